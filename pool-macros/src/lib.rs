@@ -1,0 +1,1 @@
+//! The attribute macros of `pool-runtime`. Depend on `pool-runtime`, which re-exports them.

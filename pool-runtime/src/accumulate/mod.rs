@@ -1,0 +1,58 @@
+//! What a loop's body changes, and how the workers' shares of it become one.
+
+use std::ops::Range;
+
+/// A type that can be reduced: `reduce(x)` in an attribute accepts any accumulator of such a type.
+pub trait Accumulate {
+    /// A value that adds nothing: merging it into `self` leaves `self` as it is.
+    #[must_use]
+    fn fresh(&self) -> Self;
+    /// Adds what a later stretch of the loop gathered.
+    fn merge(&mut self, later: Self);
+}
+
+/// How the shares of one accumulator may be put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Any grouping in any order gives the same bits (integer sums, counts per key): a worker
+    /// keeps one share over all its claims.
+    Any,
+    /// Any grouping, in the order of positions (`push`, `insert`, extremum with payload): a share
+    /// ends with its claim.
+    Sequence,
+    /// Fixed borders, in order (float sums, foreign types): a share ends with its block, and
+    /// borders depend on the length and `chunk` alone.
+    Blocks,
+}
+
+/// One thing that the body changes, or works with, under its own name.
+///
+/// The life of a share: [`fresh`](Self::fresh) on the worker, the body works on it,
+/// [`combine`](Self::combine)d by position into one share, [`commit`](Self::commit)ted to the
+/// user's place when the loop has ended without a panic.
+pub trait Accumulator {
+    /// What a worker needs in order to start a share.
+    type Seed: Sync;
+    /// A worker's share; the body sees it under the user's name.
+    type Local: Send;
+    /// How shares may be grouped.
+    const ORDER: Order;
+    /// Whether a share ends with its claim and there is nothing to combine (a window into the
+    /// user's slice). Such a share is dropped on the worker.
+    const TRANSIENT: bool = false;
+
+    /// Called once, before the loop.
+    fn seed(&mut self) -> Self::Seed;
+
+    /// A share for the items at `positions` (for `Order::Any`, of the first claim).
+    ///
+    /// # Safety
+    /// Within one loop the ranges of live shares are disjoint and lie within the source's length.
+    unsafe fn fresh(seed: &Self::Seed, positions: Range<usize>) -> Self::Local;
+
+    /// Adds `later` to `into`; for other orders than `Any`, `later` is the next by position.
+    fn combine(seed: &Self::Seed, into: &mut Self::Local, later: Self::Local);
+
+    /// Adds the whole loop's share to the user's place.
+    fn commit(self, seed: Self::Seed, total: Self::Local);
+}
