@@ -48,6 +48,7 @@ pub trait Accumulator {
     ///
     /// # Safety
     /// Within one loop the ranges of live shares are disjoint and lie within the source's length.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn fresh(seed: &Self::Seed, positions: Range<usize>) -> Self::Local;
 
     /// Adds `later` to `into`; for other orders than `Any`, `later` is the next by position.

@@ -22,6 +22,7 @@ pub trait Split: Sync {
     /// `positions` lies within `0..self.len()`, and over the life of the source every position is
     /// asked for at most once. A position never asked for is leaked, so the driver asks for the
     /// rest and drops it.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, positions: Range<usize>) -> Self::Block;
 }
 
@@ -45,6 +46,7 @@ pub trait Feed: Sync {
     /// # Safety
     /// `positions` lies within the range that the last `claim` with this `hand` returned, and
     /// every position is asked for at most once, in ascending order.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Self::Block;
 
     /// Hands out nothing more: later claims return `None`.
