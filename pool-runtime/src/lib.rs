@@ -9,3 +9,4 @@ mod source;
 pub mod __private;
 
 pub use accumulate::Accumulate;
+pub use pool_macros::{batched, bounded, pooled};

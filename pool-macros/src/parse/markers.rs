@@ -1,0 +1,235 @@
+//! Which loops of a function are parallel: the marked ones, or else the only outermost one.
+
+use proc_macro2::Span;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Item, ItemFn,
+};
+
+use super::stack;
+use crate::diagnostics::Errors;
+use crate::model::{Keys, Layer, ParallelLoop, Stack, parallel};
+use crate::options::Place;
+
+/// Finds the parallel loops of `function` and puts the [`parallel`] attribute in place of their
+/// markers.
+pub(super) fn take(
+    attribute: Layer,
+    defaults: &Stack,
+    function: &mut ItemFn,
+    errors: &Errors,
+) -> Vec<ParallelLoop> {
+    let mut search = Search {
+        wanted: Wanted::Marked,
+        defaults,
+        errors,
+        markers: 0,
+        loops: 0,
+        parallel: 0,
+        closures: 0,
+        found: Vec::new(),
+    };
+    search.visit_block_mut(&mut function.block);
+    if search.markers > 0 {
+        return search.found;
+    }
+    search.wanted = Wanted::Outermost;
+    search.visit_block_mut(&mut function.block);
+    let function = &function.sig.ident;
+    match search.found.as_slice() {
+        [] => errors.at(
+            function,
+            format!(
+                "`{function}` has no `for` or `while let` loop, and its return type makes it no \
+                 task: write the loop that is to run in parallel, or return `Task<T>` or \
+                 `Admission` to make each call a task"
+            ),
+        ),
+        [_] => {}
+        [_, second, ..] => errors.at_span(
+            second.keyword,
+            format!(
+                "`{function}` has {} outermost loops: put `#[{}]` directly on each loop that is to \
+                 run in parallel; the keys on the function are their defaults",
+                search.found.len(),
+                attribute.name(),
+            ),
+        ),
+    }
+    search.found
+}
+
+enum Wanted {
+    Marked,
+    Outermost,
+}
+
+/// Walks the function's own code: not the items inside it.
+struct Search<'a> {
+    wanted: Wanted,
+    defaults: &'a Stack,
+    errors: &'a Errors,
+    /// Loops that carry markers, accepted or not.
+    markers: usize,
+    /// How many `for` and `while let` loops surround this place.
+    loops: usize,
+    /// How many parallel loops surround this place.
+    parallel: usize,
+    /// How many closures and `async` blocks surround this place.
+    closures: usize,
+    found: Vec<ParallelLoop>,
+}
+
+impl Search<'_> {
+    /// Enters a `for` or `while let` loop; whether it is parallel.
+    fn enter(&mut self, attributes: &mut Vec<Attribute>, keyword: Span) -> bool {
+        let stack = match self.wanted {
+            Wanted::Marked => self.marker(attributes, Some(keyword)),
+            Wanted::Outermost => {
+                (self.loops == 0 && self.closures == 0).then(|| self.defaults.clone())
+            }
+        };
+        self.loops += 1;
+        let Some(stack) = stack else { return false };
+        self.parallel += 1;
+        attributes.push(parallel(self.found.len(), keyword));
+        self.found.push(ParallelLoop { stack, keyword, in_closure: self.closures > 0 });
+        true
+    }
+
+    fn leave(&mut self, parallel: bool) {
+        self.loops -= 1;
+        self.parallel -= usize::from(parallel);
+    }
+
+    /// Takes the markers of a loop; what they say, if the loop can be parallel.
+    fn marker(&mut self, attributes: &mut Vec<Attribute>, keyword: Option<Span>) -> Option<Stack> {
+        let first = attributes.iter().find(|a| Layer::of(a.path()).is_some())?.clone();
+        self.markers += 1;
+        let mut stack = Stack::default();
+        stack::take_siblings(Place::Loop, attributes, &mut stack, self.errors);
+        if keyword.is_none() {
+            self.errors.at(first, "only `for` and `while let` loops can run in parallel");
+            return None;
+        }
+        if self.parallel > 0 {
+            self.errors.at(
+                first,
+                "this loop is inside a parallel loop, and stays sequential: remove this attribute, \
+                 or the outer one",
+            );
+            return None;
+        }
+        stack.inherit(self.defaults);
+        Some(stack)
+    }
+}
+
+impl VisitMut for Search<'_> {
+    fn visit_expr_for_loop_mut(&mut self, node: &mut ExprForLoop) {
+        self.visit_expr_mut(&mut node.expr);
+        let parallel = self.enter(&mut node.attrs, node.for_token.span);
+        self.visit_block_mut(&mut node.body);
+        self.leave(parallel);
+    }
+
+    fn visit_expr_while_mut(&mut self, node: &mut ExprWhile) {
+        self.visit_expr_mut(&mut node.cond);
+        if matches!(*node.cond, Expr::Let(_)) {
+            let parallel = self.enter(&mut node.attrs, node.while_token.span);
+            self.visit_block_mut(&mut node.body);
+            self.leave(parallel);
+        } else {
+            self.marker(&mut node.attrs, None);
+            self.visit_block_mut(&mut node.body);
+        }
+    }
+
+    fn visit_expr_loop_mut(&mut self, node: &mut ExprLoop) {
+        self.marker(&mut node.attrs, None);
+        visit_mut::visit_expr_loop_mut(self, node);
+    }
+
+    fn visit_expr_closure_mut(&mut self, node: &mut ExprClosure) {
+        self.closures += 1;
+        visit_mut::visit_expr_closure_mut(self, node);
+        self.closures -= 1;
+    }
+
+    fn visit_expr_async_mut(&mut self, node: &mut ExprAsync) {
+        self.closures += 1;
+        visit_mut::visit_expr_async_mut(self, node);
+        self.closures -= 1;
+    }
+
+    fn visit_item_mut(&mut self, _: &mut Item) {}
+}
+
+impl Stack {
+    /// The function's attributes as defaults of a marked loop's own.
+    fn inherit(&mut self, function: &Self) {
+        let Keys {
+            workers,
+            name,
+            pool,
+            scratch,
+            reduce,
+            errors,
+            timeout,
+            progress,
+            krate,
+            explain,
+            chunk,
+            shards,
+            queue,
+            on_full,
+            dropped,
+            size,
+            linger,
+        } = function.keys.clone();
+        let keys = &mut self.keys;
+        keys.workers = keys.workers.take().or(workers);
+        keys.name = keys.name.take().or(name);
+        keys.pool = keys.pool.take().or(pool);
+        keys.errors = keys.errors.take().or(errors);
+        keys.timeout = keys.timeout.take().or(timeout);
+        keys.progress = keys.progress.take().or(progress);
+        keys.krate = keys.krate.take().or(krate);
+        keys.explain = keys.explain.take().or(explain);
+        keys.chunk = keys.chunk.take().or(chunk);
+        keys.shards = keys.shards.take().or(shards);
+        keys.queue = keys.queue.take().or(queue);
+        keys.on_full = keys.on_full.take().or(on_full);
+        keys.dropped = keys.dropped.take().or(dropped);
+        keys.size = keys.size.take().or(size);
+        keys.linger = keys.linger.take().or(linger);
+        // Lists are joined, entry by entry: what the loop says of a name wins.
+        match (&mut keys.scratch, scratch) {
+            (Some(own), Some(more)) => {
+                for entry in more.value {
+                    if !own.value.iter().any(|known| known.name == entry.name) {
+                        own.value.push(entry);
+                    }
+                }
+            }
+            (own, more) => *own = own.take().or(more),
+        }
+        match (&mut keys.reduce, reduce) {
+            (Some(own), Some(more)) => {
+                for entry in more.value {
+                    if !own.value.iter().any(|known| known.place == entry.place) {
+                        own.value.push(entry);
+                    }
+                }
+            }
+            (own, more) => *own = own.take().or(more),
+        }
+        let layers = &mut self.layers;
+        layers.pooled = layers.pooled.or(function.layers.pooled);
+        layers.bounded = layers.bounded.or(function.layers.bounded);
+        layers.batched = layers.batched.or(function.layers.batched);
+        if self.text.is_empty() {
+            self.text.clone_from(&function.text);
+        }
+    }
+}
