@@ -1,6 +1,19 @@
 //! What a loop's body changes, and how the workers' shares of it become one.
 
+mod append;
+mod known;
+mod merged;
+
+pub mod rule;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
+
+/// The operators as types.
+pub mod op {
+    pub use super::known::{Add, And, Mul, Or, Xor};
+}
 
 /// A type that can be reduced: `reduce(x)` in an attribute accepts any accumulator of such a type.
 pub trait Accumulate {
