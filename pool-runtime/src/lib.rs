@@ -2,11 +2,15 @@
 
 mod accumulate;
 mod looping;
+mod pool;
+mod region;
 mod site;
 mod source;
+mod sync;
 
 #[doc(hidden)]
 pub mod __private;
 
 pub use accumulate::Accumulate;
 pub use pool_macros::{batched, bounded, pooled};
+pub use pool::{Pool, PoolBuilder, PoolError};

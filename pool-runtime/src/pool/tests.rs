@@ -1,0 +1,120 @@
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, Mutex};
+use std::thread;
+
+use super::Pool;
+
+/// Counts every number below `n` once, over a shared claim counter.
+fn sum(pool: &Pool, workers: usize, n: usize) -> usize {
+    let next = AtomicUsize::new(0);
+    let total = AtomicUsize::new(0);
+    pool.region(workers, &|_| {
+        let mut own = 0;
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= n {
+                break;
+            }
+            own += i;
+        }
+        total.fetch_add(own, Ordering::Relaxed);
+    });
+    total.into_inner()
+}
+
+#[test]
+fn every_item_runs_once_on_any_number_of_workers() {
+    let pool = Pool::new(3);
+    for workers in [0, 1, 2, 3, 8] {
+        for n in [0, 1, 10, 1000] {
+            assert_eq!(sum(&pool, workers, n), n * n.saturating_sub(1) / 2, "{workers}, {n}");
+        }
+    }
+}
+
+#[test]
+fn fifty_workers_are_fifty_blocking_bodies_at_a_time() {
+    let pool = Pool::new(2);
+    for _ in 0..3 {
+        let meet = Barrier::new(50);
+        let indices = Mutex::new(HashSet::new());
+        pool.region(50, &|index| {
+            indices.lock().unwrap().insert(index);
+            meet.wait();
+        });
+        assert_eq!(indices.into_inner().unwrap(), (0..50).collect());
+    }
+}
+
+#[test]
+fn as_many_workers_as_the_pool_has_all_come() {
+    let pool = Pool::new(4);
+    for _ in 0..100 {
+        let meet = Barrier::new(4);
+        pool.region(4, &|_| {
+            meet.wait();
+        });
+    }
+}
+
+#[test]
+fn regions_in_regions_from_many_threads_end() {
+    let pool = Pool::new(3);
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    let count = AtomicUsize::new(0);
+                    let next = AtomicUsize::new(0);
+                    pool.region(3, &|_| {
+                        while next.fetch_add(1, Ordering::Relaxed) < 4 {
+                            let next = AtomicUsize::new(0);
+                            pool.region(2, &|_| {
+                                while next.fetch_add(1, Ordering::Relaxed) < 4 {
+                                    count.fetch_add(sum(&pool, 3, 10), Ordering::Relaxed);
+                                }
+                            });
+                        }
+                    });
+                    assert_eq!(count.into_inner(), 4 * 4 * 45);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_panic_of_a_helper_reaches_the_caller_with_its_payload() {
+    let pool = Pool::new(2);
+    let meet = Barrier::new(2);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        pool.region(2, &|index| {
+            meet.wait();
+            assert_eq!(index, 0, "helper");
+        });
+    }));
+    let payload = outcome.unwrap_err();
+    assert!(payload.downcast_ref::<String>().unwrap().contains("helper"));
+    assert_eq!(sum(&pool, 2, 100), 4950);
+}
+
+#[test]
+fn a_panic_of_the_caller_waits_for_the_helpers_that_joined() {
+    let pool = Pool::new(2);
+    let meet = Barrier::new(2);
+    let left = AtomicUsize::new(0);
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        pool.region(2, &|index| {
+            meet.wait();
+            if index == 0 {
+                panic!("caller");
+            }
+            thread::sleep(std::time::Duration::from_millis(20));
+            left.fetch_add(1, Ordering::Relaxed);
+        });
+    }));
+    assert_eq!(outcome.unwrap_err().downcast_ref::<&str>(), Some(&"caller"));
+    assert_eq!(left.into_inner(), 1);
+}

@@ -1,0 +1,58 @@
+//! The one word that is a slot's whole state.
+//!
+//! ```text
+//! bit 31   bit 30    bits 15..30                      bits 0..15
+//! OWNED    WAITING   tickets: helpers that may join   active: helpers inside
+//! ```
+//!
+//! `0` is a free slot. Tickets without `OWNED`, or `WAITING` without `OWNED`, cannot occur.
+
+/// A region lives in the slot: its caller has not left yet.
+pub(super) const OWNED: u32 = 1 << 31;
+/// The caller sleeps until the last helper has left.
+pub(super) const WAITING: u32 = 1 << 30;
+/// One helper inside.
+pub(super) const ACTIVE: u32 = 1;
+/// One helper that may join.
+pub(super) const TICKET: u32 = 1 << 15;
+/// All bits of the tickets.
+pub(super) const TICKETS: u32 = (TICKET - 1) << 15;
+
+/// How many helpers one region can have.
+pub(crate) const MAX_HELPERS: usize = (TICKET - 1) as usize;
+
+/// How many helpers may still join. Never more than [`MAX_HELPERS`].
+pub(super) const fn tickets(word: u32) -> usize {
+    ((word & TICKETS) >> 15) as usize
+}
+
+/// How many helpers are inside.
+pub(super) const fn active(word: u32) -> u32 {
+    word & (TICKET - 1)
+}
+
+/// An open region's word: nobody inside yet, `helpers` may join.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to 15 bits")]
+pub(super) const fn open(helpers: usize) -> u32 {
+    let helpers = if helpers > MAX_HELPERS { MAX_HELPERS } else { helpers };
+    OWNED | (helpers as u32) << 15
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_do_not_overlap_and_fill_the_word() {
+        assert_eq!(OWNED | WAITING | TICKETS | (TICKET - 1), u32::MAX);
+        assert_eq!(OWNED.count_ones() + WAITING.count_ones() + TICKETS.count_ones() + 15, 32);
+    }
+
+    #[test]
+    fn too_many_helpers_are_clamped_to_the_field() {
+        assert_eq!(tickets(open(usize::MAX)), MAX_HELPERS);
+        assert_eq!(active(open(usize::MAX)), 0);
+        assert_eq!(tickets(open(3) - TICKET + ACTIVE), 2);
+        assert_eq!(active(open(3) - TICKET + ACTIVE), 1);
+    }
+}

@@ -1,0 +1,45 @@
+//! The synchronisation primitives that our protocols are written against.
+//!
+//! Production code and ordinary tests get `std`; unit tests built with `--cfg loom` get loom's
+//! models of the same names, which explore every interleaving. A protocol that is to be modelled
+//! takes its atomics, cells and locks from here and nowhere else.
+//! (Both conditions are needed: loom is a dev-dependency, which only unit tests can see.)
+
+#[cfg(not(all(loom, test)))]
+pub(crate) use real::*;
+
+#[cfg(all(loom, test))]
+pub(crate) use model::*;
+
+#[cfg(not(all(loom, test)))]
+mod real {
+    pub(crate) use std::hint::spin_loop;
+    pub(crate) use std::sync::atomic::{AtomicU32, AtomicUsize, fence};
+    pub(crate) use std::sync::{Condvar, Mutex};
+
+    /// `std`'s cell with the interface of loom's, which tracks every access.
+    #[derive(Debug)]
+    pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+
+        pub(crate) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+            read(self.0.get())
+        }
+
+        pub(crate) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+            write(self.0.get())
+        }
+    }
+}
+
+#[cfg(all(loom, test))]
+mod model {
+    pub(crate) use loom::cell::UnsafeCell;
+    pub(crate) use loom::hint::spin_loop;
+    pub(crate) use loom::sync::atomic::{AtomicU32, AtomicUsize, fence};
+    pub(crate) use loom::sync::{Condvar, Mutex};
+}
