@@ -12,5 +12,5 @@ mod sync;
 pub mod __private;
 
 pub use accumulate::Accumulate;
-pub use pool_macros::{batched, bounded, pooled};
 pub use pool::{Pool, PoolBuilder, PoolError};
+pub use pool_macros::{batched, bounded, pooled};
