@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// Every mistake found so far in one annotated function.
@@ -30,10 +30,14 @@ impl Errors {
         self.push(syn::Error::new(span, message));
     }
 
-    /// A mistake that syn found.
+    /// A mistake that syn found. The same one at the same place (the default of several loops,
+    /// for example) is noted once.
     pub(crate) fn push(&self, error: syn::Error) {
         if let Some(found) = self.found.borrow_mut().as_mut() {
-            found.push(error);
+            let place = |error: &syn::Error| format!("{:?} {error}", error.span());
+            if !found.iter().any(|known| place(known) == place(&error)) {
+                found.push(error);
+            }
         }
     }
 
@@ -122,4 +126,12 @@ fn list<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
         [only] => only.clone(),
         [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
+}
+/// The tokens as somebody would write them, on one line.
+pub(crate) fn readable(tokens: &TokenStream) -> String {
+    let text = tokens.to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    [(" ,", ","), (" :", ":"), (" (", "("), ("( ", "("), (" )", ")"), (" .", "."), (":: ", "::")]
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }

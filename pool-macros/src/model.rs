@@ -174,6 +174,8 @@ pub(crate) struct Stack {
     pub(crate) keys: Keys,
     /// The attributes as the user wrote them, for reports: `pooled(workers = 8), bounded`.
     pub(crate) text: String,
+    /// The paths of the attributes that were taken from here and so are not resolved by rustc.
+    pub(crate) taken: Vec<Path>,
 }
 
 /// What the attributed function becomes.

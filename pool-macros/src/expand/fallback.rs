@@ -6,27 +6,38 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
+use super::imports;
 use crate::model::Layer;
 
 /// The item without our attributes and markers, and the errors.
-pub(crate) fn item_with(item: TokenStream, error: &syn::Error) -> TokenStream {
-    let item = strip(item, true);
+pub(super) fn item_with(item: TokenStream, error: &syn::Error) -> TokenStream {
+    let mut taken = Vec::new();
+    let mut item = strip(item, true, &mut taken);
+    if let Some(TokenTree::Group(body)) = item.last_mut()
+        && body.delimiter() == Delimiter::Brace
+    {
+        let imports = taken.into_iter().map(imports::import);
+        let inner = body.stream();
+        *body = group_like(body, quote!(#(#imports)* #inner));
+    }
     let error = error.to_compile_error();
-    quote!(#item #error)
+    quote!(#(#item)* #error)
 }
 
 /// `tokens` without our attributes at the top of the item (`outermost`), on loops and on ordered
-/// blocks. Those on other items further inside are their own business.
-fn strip(tokens: TokenStream, outermost: bool) -> TokenStream {
+/// blocks; the paths of those go to `taken`. Those on other items further inside are their own
+/// business.
+fn strip(tokens: TokenStream, outermost: bool, taken: &mut Vec<TokenStream>) -> Vec<TokenTree> {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut kept = Vec::with_capacity(tokens.len());
     let mut at = 0;
     let mut head = outermost;
     while at < tokens.len() {
-        if let Some(name) = attribute_name(&tokens[at..]) {
-            let ours = is_layer(&name) && (head || precedes_loop(&tokens[at..]))
-                || name == "ordered" && precedes_block(&tokens[at..]);
-            if !ours {
+        if let Some((path, name)) = attribute_path(&tokens[at..]) {
+            let layer = Layer::ALL.into_iter().any(|layer| layer.name() == name);
+            if layer && (head || precedes_loop(&tokens[at..])) {
+                taken.push(path);
+            } else if !(name == "ordered" && precedes_block(&tokens[at..])) {
                 kept.extend_from_slice(&tokens[at..at + 2]);
             }
             at += 2;
@@ -35,41 +46,44 @@ fn strip(tokens: TokenStream, outermost: bool) -> TokenStream {
         head = false;
         kept.push(match &tokens[at] {
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), strip(group.stream(), false));
-                inner.set_span(group.span());
-                inner.into()
+                let inner = strip(group.stream(), false, taken).into_iter().collect();
+                group_like(group, inner).into()
             }
             other => other.clone(),
         });
         at += 1;
     }
-    kept.into_iter().collect()
+    kept
 }
 
-/// The last segment of the path of the outer attribute that `tokens` start with.
-fn attribute_name(tokens: &[TokenTree]) -> Option<String> {
+fn group_like(group: &Group, inner: TokenStream) -> Group {
+    let mut copy = Group::new(group.delimiter(), inner);
+    copy.set_span(group.span());
+    copy
+}
+
+/// The path of the outer attribute that `tokens` start with, and its last segment.
+fn attribute_path(tokens: &[TokenTree]) -> Option<(TokenStream, String)> {
     let [TokenTree::Punct(pound), TokenTree::Group(group), ..] = tokens else { return None };
     if pound.as_char() != '#' || group.delimiter() != Delimiter::Bracket {
         return None;
     }
-    let mut name = None;
-    for token in group.stream() {
-        match token {
-            TokenTree::Ident(ident) => name = Some(ident.to_string()),
-            TokenTree::Punct(punct) if punct.as_char() == ':' => {}
-            _ => break,
-        }
-    }
-    name
-}
-
-fn is_layer(name: &str) -> bool {
-    Layer::ALL.into_iter().any(|layer| layer.name() == name)
+    let path: Vec<TokenTree> = group
+        .stream()
+        .into_iter()
+        .take_while(|token| match token {
+            TokenTree::Ident(_) => true,
+            TokenTree::Punct(punct) => punct.as_char() == ':',
+            _ => false,
+        })
+        .collect();
+    let name = path.last()?.to_string();
+    Some((path.into_iter().collect(), name))
 }
 
 /// What the attributes at the head of `tokens` stand on.
 fn annotated(mut tokens: &[TokenTree]) -> &[TokenTree] {
-    while attribute_name(tokens).is_some() {
+    while attribute_path(tokens).is_some() {
         tokens = &tokens[2..];
     }
     tokens

@@ -1,6 +1,7 @@
 //! From plans to code: the only place that quotes.
 
 mod fallback;
+mod imports;
 pub(crate) mod loops;
 mod tasks;
 
@@ -14,8 +15,17 @@ use crate::parse;
 pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let output = match parse::plan(attribute, args, item.clone(), &errors) {
-        Some(Plan::Loop(plan)) => loops::expand(plan, &errors),
-        Some(Plan::Task(plan)) => tasks::expand(plan, &errors),
+        Some(Plan::Loop(mut plan)) => {
+            imports::keep(
+                &mut plan.function,
+                plan.loops.iter().flat_map(|found| &found.stack.taken),
+            );
+            loops::expand(plan, &errors)
+        }
+        Some(Plan::Task(mut plan)) => {
+            imports::keep(&mut plan.function, &plan.stack.taken);
+            tasks::expand(plan, &errors)
+        }
         None => TokenStream::new(),
     };
     match errors.check() {

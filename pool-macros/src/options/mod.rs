@@ -5,6 +5,7 @@
 //! [`table`].
 
 mod table;
+mod together;
 mod value;
 
 use proc_macro2::TokenStream;
@@ -16,6 +17,7 @@ use crate::diagnostics::Errors;
 use crate::model::{Keys, Layer};
 
 pub(crate) use table::Place;
+pub(crate) use together::{check_loop, check_task};
 
 /// One argument before its key is known to be one.
 struct Arg {

@@ -1,13 +1,14 @@
 //! Which loops of a function are parallel: the marked ones, or else the only outermost one.
 
 use proc_macro2::Span;
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Item, ItemFn,
 };
 
-use super::stack;
-use crate::diagnostics::Errors;
+use super::{signature, stack};
+use crate::diagnostics::{Errors, readable};
 use crate::model::{Keys, Layer, ParallelLoop, Stack, parallel};
 use crate::options::Place;
 
@@ -35,7 +36,21 @@ pub(super) fn take(
     }
     search.wanted = Wanted::Outermost;
     search.visit_block_mut(&mut function.block);
+    let output = &function.sig.output;
     let function = &function.sig.ident;
+    if search.found.is_empty()
+        && let Some(task) = signature::hidden_task(output)
+    {
+        let task = readable(&task.to_token_stream());
+        errors.at(
+            output,
+            format!(
+                "`{function}` has no `for` or `while let` loop, and to be a task it must return \
+                 `{task}` itself: write `-> {task}`"
+            ),
+        );
+        return search.found;
+    }
     match search.found.as_slice() {
         [] => errors.at(
             function,
@@ -228,6 +243,7 @@ impl Stack {
         layers.pooled = layers.pooled.or(function.layers.pooled);
         layers.bounded = layers.bounded.or(function.layers.bounded);
         layers.batched = layers.batched.or(function.layers.batched);
+        self.taken.extend(function.taken.iter().cloned());
         if self.text.is_empty() {
             self.text.clone_from(&function.text);
         }

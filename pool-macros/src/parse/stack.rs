@@ -4,7 +4,6 @@
 //! takes them: `cfg_attr` has been resolved by then.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::{Attribute, Meta};
 
 use crate::diagnostics::Errors;
@@ -35,6 +34,7 @@ pub(super) fn take_siblings(
 ) {
     attributes.retain(|attribute| {
         let Some(layer) = Layer::of(attribute.path()) else { return true };
+        stack.taken.push(attribute.path().clone());
         let args = match &attribute.meta {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) => list.tokens.clone(),
@@ -70,16 +70,7 @@ fn add(
     }
     stack.text.push_str(name);
     if !args.is_empty() {
-        stack.text.push_str(&format!("({})", readable(&args)));
+        stack.text.push_str(&format!("({})", crate::diagnostics::readable(&args)));
     }
     options::read(layer, place, args, &mut stack.keys, errors);
-}
-
-/// The tokens as somebody would write them, on one line.
-fn readable(tokens: &TokenStream) -> String {
-    let text = tokens.to_token_stream().to_string();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    [(" ,", ","), (" :", ":"), (" (", "("), ("( ", "("), (" )", ")"), (" .", "."), (":: ", "::")]
-        .iter()
-        .fold(text, |text, (from, to)| text.replace(from, to))
 }
