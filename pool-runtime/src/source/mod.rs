@@ -1,12 +1,56 @@
 //! What a loop runs over.
 //!
-//! [`Split`] is a source whose positions are known: a block of it is cut by index, without touching
-//! the items before it. [`Feed`] is what the driver sees of any source: something that hands out
-//! positions in order, a range at a time, to several workers at once.
+//! The expression after `in` goes through `source!`, which looks at the type of
+//! its iterator and picks the first that fits:
+//!
+//! | kind | iterators | how the workers get at it |
+//! |---|---|---|
+//! | [`Cut`] | known length, cut by index: ranges, slices, arrays, `Vec`, and `chunks`, `windows`, `enumerate`, `zip`, `rev`, `step_by` .. over them | a cursor, one atomic addition a claim; nothing is touched that is not run |
+//! | [`Pull`] | any other `Iterator + Send` | a lock around the iterator, a few items a claim |
+//!
+//! Two layers keep scheduling apart from data. [`Split`] is a source whose positions are known: a
+//! block of it is cut by index, without touching the items before it. [`Feed`] is what the driver
+//! sees of any source: something that hands out positions in order, a range at a time, to several
+//! workers at once. A [`Source`] is what `source!` evaluates to: a description, which becomes a
+//! feed when the loop starts.
+
+mod combine;
+mod cursor;
+mod dispatch;
+mod exclusive;
+mod nimble;
+mod owned;
+mod pull;
+mod range;
+mod slice;
+
+pub use cursor::Cut;
+pub use dispatch::{Of, PickCut, PickPull};
+pub use exclusive::Slices;
+
+use combine::Zipped;
+use dispatch::AsCut;
+use exclusive::Mut;
+use owned::Owned;
+use pull::Pull;
+use range::{Int, Ints, Through};
+use slice::Shared;
 
 use std::ops::Range;
 
+/// A loop's source before the loop starts.
+pub trait Source {
+    /// What the workers claim from.
+    type Feed: Feed<Block = Self::Block>;
+    /// What the body gets: an iterator over one stretch of the source.
+    type Block;
+
+    /// Ready to be claimed from.
+    fn open(self) -> Self::Feed;
+}
+
 /// A source of known length that is cut by index.
+#[allow(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait Split: Sync {
     /// What the loop variable gets.
     type Item;
@@ -19,14 +63,15 @@ pub trait Split: Sync {
     /// The items at `positions`, owned by the returned block (it drops what is not consumed).
     ///
     /// # Safety
-    /// `positions` lies within `0..self.len()`, and over the life of the source every position is
-    /// asked for at most once. A position never asked for is leaked, so the driver asks for the
-    /// rest and drops it.
+    /// `positions` lies within `0..self.len()`, over the life of the source every position is
+    /// asked for at most once, and the block does not outlive the source. A position never asked
+    /// for is leaked, so the caller asks for the rest and drops it.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, positions: Range<usize>) -> Self::Block;
 }
 
 /// A source as the workers see it: hands out positions in order.
+#[allow(clippy::len_without_is_empty, reason = "nobody asks")]
 pub trait Feed: Sync {
     /// What one worker keeps between claims (a buffer that it refills, for example).
     type Hand: Default;
@@ -36,16 +81,28 @@ pub trait Feed: Sync {
     /// The length, when it is known before the loop starts.
     fn len(&self) -> Option<usize>;
 
+    /// How many items to expect. What the source says of itself, which may be wrong.
+    fn hint(&self) -> Option<usize>;
+
     /// Takes the next positions, at most `want`; with `unit > 1` the claim starts at a multiple of
-    /// `unit` and its length is a multiple of `unit`, the end of the source excepted. `None`: the
-    /// source is used up or closed.
+    /// `unit` and its length is a multiple of `unit`, the end of the source excepted (`want` is
+    /// rounded up to such a multiple). `None`: the source is used up or closed.
     fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>>;
+
+    /// The same while no other worker is there: no atomic operation, no lock.
+    fn claim_alone(
+        &mut self,
+        hand: &mut Self::Hand,
+        want: usize,
+        unit: usize,
+    ) -> Option<Range<usize>>;
 
     /// The items of (a part of) the range just claimed with this `hand`.
     ///
     /// # Safety
-    /// `positions` lies within the range that the last `claim` with this `hand` returned, and
-    /// every position is asked for at most once, in ascending order.
+    /// `positions` lies within the range that the last claim with this `hand` returned, every
+    /// position is asked for at most once, in ascending order, all of them before the next claim,
+    /// and the block does not outlive the feed.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Self::Block;
 

@@ -1,0 +1,193 @@
+//! `source!`: from the type of an iterator to the way it is shared.
+//!
+//! Autoref specialization: `Of<I>` has the method `kind` at several levels of reference, each with
+//! its own bounds on `I`, and method lookup takes the first level whose bounds hold. It works on
+//! the iterator's type, so it does not touch the inference of the items, and in generic functions
+//! the bounds in scope decide.
+
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::{Range, RangeInclusive};
+use std::{array, slice, vec};
+
+use super::{Cut, Int, Ints, Mut, Owned, Pull, Shared, Split, Through};
+
+/// What a loop runs over: `source!(EXPR)` for `for pattern in EXPR`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pool_source {
+    ($iterable:expr) => {
+        match ::core::iter::IntoIterator::into_iter($iterable) {
+            iterator => {
+                #[allow(unused_imports)]
+                use $crate::__private::{PickCut as _, PickPull as _};
+                (&&&$crate::__private::Of::new(&iterator)).kind().source(iterator)
+            }
+        }
+    };
+}
+
+/// Stands for an iterator of type `I` in the choice of its kind.
+#[derive(Debug)]
+pub struct Of<I>(PhantomData<I>);
+
+impl<I> Of<I> {
+    /// For this iterator.
+    pub fn new(_: &I) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// First level: cut by index.
+pub trait PickCut {
+    /// The kind chosen.
+    #[inline]
+    fn kind(&self) -> ByIndex {
+        ByIndex
+    }
+}
+impl<I: AsCut> PickCut for &&Of<I> {}
+
+/// Second level: pulled by the workers.
+pub trait PickPull {
+    /// The kind chosen.
+    #[inline]
+    fn kind(&self) -> Pulled {
+        Pulled
+    }
+}
+impl<I: Iterator + Send> PickPull for &Of<I> {}
+
+/// The source is cut by index.
+#[derive(Debug)]
+pub struct ByIndex;
+
+impl ByIndex {
+    /// The source.
+    #[inline]
+    pub fn source<I: AsCut>(self, iterator: I) -> Cut<I::Split> {
+        iterator.cut()
+    }
+}
+
+/// The source is pulled from.
+#[derive(Debug)]
+pub struct Pulled;
+
+impl Pulled {
+    /// The source.
+    #[inline]
+    pub fn source<I: Iterator + Send>(self, iterator: I) -> Pull<I> {
+        Pull(iterator)
+    }
+}
+
+/// An iterator that is cut by index.
+pub trait AsCut {
+    /// The source it becomes.
+    type Split: Split;
+    /// The source.
+    fn cut(self) -> Cut<Self::Split>;
+}
+
+impl<T: Int> AsCut for Range<T>
+where
+    Range<T>: Iterator<Item = T>,
+{
+    type Split = Ints<T>;
+    #[inline]
+    fn cut(self) -> Cut<Ints<T>> {
+        Cut(Ints::new(&self))
+    }
+}
+
+impl<T: Int> AsCut for RangeInclusive<T> {
+    type Split = Through<T>;
+    #[inline]
+    fn cut(self) -> Cut<Through<T>> {
+        Cut(Through::new(&self))
+    }
+}
+
+impl<'a, T: Sync> AsCut for slice::Iter<'a, T> {
+    type Split = Shared<'a, T>;
+    #[inline]
+    fn cut(self) -> Cut<Shared<'a, T>> {
+        Cut(Shared { items: self.as_slice() })
+    }
+}
+
+impl<'a, T: Send> AsCut for slice::IterMut<'a, T> {
+    type Split = Mut<'a, T>;
+    #[inline]
+    fn cut(self) -> Cut<Mut<'a, T>> {
+        Cut(Mut::new(self.into_slice()))
+    }
+}
+
+impl<T: Send> AsCut for vec::IntoIter<T> {
+    type Split = Owned<T, Vec<T>>;
+    #[inline]
+    fn cut(self) -> Cut<Self::Split> {
+        Cut(Owned::from_vec(self))
+    }
+}
+
+impl<T: Send, const N: usize> AsCut for array::IntoIter<T, N> {
+    type Split = Owned<T, ManuallyDrop<array::IntoIter<T, N>>>;
+    #[inline]
+    fn cut(self) -> Cut<Self::Split> {
+        Cut(Owned::from_array(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::__private::source;
+    use std::collections::HashMap;
+
+    trait Named {
+        const NAME: &'static str;
+    }
+    impl<S> Named for Cut<S> {
+        const NAME: &'static str = "cut";
+    }
+    impl<I> Named for Pull<I> {
+        const NAME: &'static str = "pull";
+    }
+    fn name<N: Named>(_: N) -> &'static str {
+        N::NAME
+    }
+
+    #[test]
+    fn the_kind_follows_from_the_type() {
+        let mut items = vec![1, 2, 3];
+        assert_eq!(name(source!(0..3)), "cut");
+        assert_eq!(name(source!(0..=3u8)), "cut");
+        assert_eq!(name(source!(&items)), "cut");
+        assert_eq!(name(source!(items.iter_mut())), "cut");
+        assert_eq!(name(source!(&[1, 2, 3])), "cut");
+        assert_eq!(name(source!([1, 2, 3])), "cut");
+        assert_eq!(name(source!(items.windows(2))), "cut");
+        assert_eq!(name(source!(items.chunks(2).enumerate().rev())), "cut");
+        assert_eq!(name(source!((0..3u64).rev())), "cut");
+        assert_eq!(name(source!(items.iter().map(|x| x + 1))), "pull");
+        assert_eq!(name(source!(&HashMap::<u8, u8>::new())), "pull");
+        assert_eq!(name(source!('a'..'f')), "pull");
+        assert_eq!(name(source!(items.iter().cloned())), "pull");
+        assert_eq!(name(source!(items)), "cut");
+    }
+
+    #[test]
+    fn in_generic_functions_the_bounds_decide() {
+        fn of_slice<T: Sync>(items: &[T]) -> &'static str {
+            name(source!(items))
+        }
+        fn of_any(items: impl Iterator<Item = u8> + Send) -> &'static str {
+            name(source!(items))
+        }
+        assert_eq!(of_slice(&[1]), "cut");
+        assert_eq!(of_any(0..3u8), "pull");
+    }
+}

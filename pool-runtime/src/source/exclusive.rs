@@ -1,0 +1,165 @@
+//! Exclusive slices: `.iter_mut()`, `.chunks_mut(n)`, `.chunks_exact_mut(n)`.
+//!
+//! The slice is kept as a pointer and a length; a block is made anew for its own stretch. Blocks
+//! of distinct positions are distinct parts of the slice, which is all that `&mut` asks for.
+//!
+//! `std::slice::ChunksMut` gives its slice back to nobody, so a loop over one that already exists
+//! is pulled under a lock. Where the macro sees the call, it calls [`Slices`] instead.
+
+#![allow(unsafe_code, reason = "hands disjoint parts of one slice to several threads")]
+
+use std::marker::PhantomData;
+use std::ops::Range;
+use std::slice;
+
+use super::{Cut, Split};
+
+/// An exclusive slice, item by item.
+#[derive(Debug)]
+pub struct Mut<'a, T> {
+    base: *mut T,
+    len: usize,
+    slice: PhantomData<&'a mut [T]>,
+}
+
+// SAFETY: a shared `Mut` only hands out `&mut T` to distinct items (the contract of
+// `Split::block`), from whichever thread asks; that needs `T: Send`, as sending `&mut T` does.
+unsafe impl<T: Send> Sync for Mut<'_, T> {}
+// SAFETY: it stands for the `&mut [T]` it was made of.
+unsafe impl<T: Send> Send for Mut<'_, T> {}
+
+impl<'a, T> Mut<'a, T> {
+    #[inline]
+    pub(super) fn new(items: &'a mut [T]) -> Self {
+        Self { base: items.as_mut_ptr(), len: items.len(), slice: PhantomData }
+    }
+
+    /// The items at `positions`.
+    ///
+    /// # Safety
+    /// `positions` lies within the slice and overlaps no other range asked for.
+    #[inline]
+    unsafe fn part(&self, positions: Range<usize>) -> &'a mut [T] {
+        debug_assert!(positions.start <= positions.end && positions.end <= self.len);
+        // SAFETY: `positions.start` is at most the length of the slice at `base`.
+        let start = unsafe { self.base.add(positions.start) };
+        // SAFETY: the range lies within the slice that is borrowed for `'a`, and nobody else has
+        // or gets a reference into it.
+        unsafe { slice::from_raw_parts_mut(start, positions.len()) }
+    }
+}
+
+impl<'a, T: Send> Split for Mut<'a, T> {
+    type Item = &'a mut T;
+    type Block = slice::IterMut<'a, T>;
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    unsafe fn block(&self, positions: Range<usize>) -> slice::IterMut<'a, T> {
+        // SAFETY: the caller's promise, word for word.
+        unsafe { self.part(positions) }.iter_mut()
+    }
+}
+
+/// The slice items that belong to the chunks at `positions`.
+fn covered(positions: &Range<usize>, size: usize, len: usize) -> Range<usize> {
+    // Only the end of the last, short chunk can pass `len`; it may pass `usize::MAX` too.
+    positions.start * size..positions.end.saturating_mul(size).min(len)
+}
+
+/// An exclusive slice, `size` items at a time, the last chunk perhaps shorter.
+#[derive(Debug)]
+pub struct MutChunks<'a, T> {
+    items: Mut<'a, T>,
+    size: usize,
+}
+
+impl<'a, T: Send> Split for MutChunks<'a, T> {
+    type Item = &'a mut [T];
+    type Block = slice::ChunksMut<'a, T>;
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len.div_ceil(self.size)
+    }
+
+    #[inline]
+    unsafe fn block(&self, positions: Range<usize>) -> slice::ChunksMut<'a, T> {
+        let covered = covered(&positions, self.size, self.items.len);
+        // SAFETY: distinct chunks cover distinct items, within the slice.
+        unsafe { self.items.part(covered) }.chunks_mut(self.size)
+    }
+}
+
+/// An exclusive slice, exactly `size` items at a time, the remainder left out.
+#[derive(Debug)]
+pub struct MutChunksExact<'a, T> {
+    items: Mut<'a, T>,
+    size: usize,
+}
+
+impl<'a, T: Send> Split for MutChunksExact<'a, T> {
+    type Item = &'a mut [T];
+    type Block = slice::ChunksExactMut<'a, T>;
+
+    #[inline]
+    fn len(&self) -> usize {
+        self.items.len / self.size
+    }
+
+    #[inline]
+    unsafe fn block(&self, positions: Range<usize>) -> slice::ChunksExactMut<'a, T> {
+        let covered = covered(&positions, self.size, self.items.len);
+        // SAFETY: distinct chunks cover distinct items, within the slice.
+        unsafe { self.items.part(covered) }.chunks_exact_mut(self.size)
+    }
+}
+
+/// `chunks_mut` and `chunks_exact_mut` as sources that are cut by index.
+///
+/// Generated code calls these in place of the methods of the same meaning; they reach whatever
+/// dereferences to a slice, as those do.
+pub trait Slices {
+    /// What the slice is made of.
+    type Item;
+    /// `.chunks_mut(size)`.
+    ///
+    /// # Panics
+    /// When `size` is 0.
+    fn cut_chunks_mut(&mut self, size: usize) -> Cut<MutChunks<'_, Self::Item>>
+    where
+        Self::Item: Send;
+    /// `.chunks_exact_mut(size)`.
+    ///
+    /// # Panics
+    /// When `size` is 0.
+    fn cut_chunks_exact_mut(&mut self, size: usize) -> Cut<MutChunksExact<'_, Self::Item>>
+    where
+        Self::Item: Send;
+}
+
+impl<T> Slices for [T] {
+    type Item = T;
+
+    #[inline]
+    fn cut_chunks_mut(&mut self, size: usize) -> Cut<MutChunks<'_, T>>
+    where
+        T: Send,
+    {
+        assert!(size != 0, "chunk size must be non-zero");
+        Cut(MutChunks { items: Mut::new(self), size })
+    }
+
+    #[inline]
+    fn cut_chunks_exact_mut(&mut self, size: usize) -> Cut<MutChunksExact<'_, T>>
+    where
+        T: Send,
+    {
+        assert!(size != 0, "chunk size must be non-zero");
+        Cut(MutChunksExact { items: Mut::new(self), size })
+    }
+}
