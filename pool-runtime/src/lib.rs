@@ -12,5 +12,6 @@ mod sync;
 pub mod __private;
 
 pub use accumulate::Accumulate;
+pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
 pub use pool_macros::{batched, bounded, pooled};

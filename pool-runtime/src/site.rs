@@ -121,10 +121,10 @@ impl Site {
         self.profile.item_ps.store(next.max(1), Relaxed);
     }
 
-    /// What an item is known to cost, as a moving average over the last runs.
-    pub(crate) fn item_cost(&self) -> Option<Duration> {
+    /// What an item is known to cost in nanoseconds, as a moving average over the last runs.
+    pub(crate) fn item_cost(&self) -> Option<f64> {
         let item = self.profile.item_ps.load(Relaxed);
-        (item > 0).then(|| Duration::from_nanos(item / 1000))
+        (item > 0).then(|| item as f64 / 1000.0)
     }
 }
 

@@ -5,55 +5,20 @@
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
-use syn::Type;
 
 use super::imports;
-use crate::model::{Layer, TaskPlan};
-use crate::parse::body_type;
+use crate::model::Layer;
 
-/// The body of a task function, whose type is not the one that the function declares.
-pub(super) struct Body {
-    asynchronous: bool,
-    result: Option<Type>,
-}
-
-impl Body {
-    /// What the fallback must know of a task function.
-    pub(super) fn of(plan: &TaskPlan) -> Self {
-        Self {
-            asynchronous: plan.function.sig.asyncness.is_some(),
-            result: body_type(&plan.returns, plan.stack.layers.batched.is_some()),
-        }
-    }
-
-    /// Code that rustc checks as the body and that fits any return type.
-    fn wrap(&self, inner: &TokenStream) -> TokenStream {
-        let asynchronous = self.asynchronous.then(|| quote!(async));
-        let result = self.result.as_ref().map(|result| quote!(-> #result));
-        quote! {
-            let _ = #asynchronous move || #result { #inner };
-            ::core::unreachable!()
-        }
-    }
-}
-
-/// The item without our attributes and markers, and the errors. `body` says that the item is a
-/// task function.
-pub(super) fn item_with(item: TokenStream, body: Option<&Body>, error: &syn::Error) -> TokenStream {
-    let function = item
-        .clone()
-        .into_iter()
-        .any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+/// The item without our attributes and markers, and the errors.
+pub(super) fn item_with(item: TokenStream, error: &syn::Error) -> TokenStream {
     let mut taken = Vec::new();
     let mut item = strip(item, true, &mut taken);
-    if function
-        && let Some(TokenTree::Group(block)) = item.last_mut()
-        && block.delimiter() == Delimiter::Brace
+    if let Some(TokenTree::Group(body)) = item.last_mut()
+        && body.delimiter() == Delimiter::Brace
     {
         let imports = taken.into_iter().map(imports::import);
-        let inner = block.stream();
-        let inner = body.map_or(inner.clone(), |body| body.wrap(&inner));
-        *block = group_like(block, quote!(#(#imports)* #inner));
+        let inner = body.stream();
+        *body = group_like(body, quote!(#(#imports)* #inner));
     }
     let error = error.to_compile_error();
     quote!(#(#item)* #error)

@@ -13,9 +13,6 @@ use crate::model::{Layer, LoopPlan, Plan, TaskPlan};
 use crate::options::{self, Place};
 use crate::runtime_path;
 
-pub(crate) use owned::only_argument;
-pub(crate) use signature::body_type;
-
 /// What the user asked for; `None` where too little can be read to go on. Every mistake found on
 /// the way is in `errors`.
 pub(crate) fn plan(
@@ -77,7 +74,7 @@ fn rewritten(item: &TokenStream) -> bool {
         }
         TokenTree::Punct(punct) if punct.as_char() == ':' => false,
         TokenTree::Ident(name) => {
-            let found = private && (name == "Site" || name == "TaskSite");
+            let found = private && name == "Site";
             private = name == "__private";
             found
         }

@@ -53,6 +53,9 @@ pub trait Accumulator {
     /// Whether a share ends with its claim and there is nothing to combine (a window into the
     /// user's slice). Such a share is dropped on the worker.
     const TRANSIENT: bool = false;
+    /// Whether a share is its worker's own working space (`scratch`): kept over all of the worker's
+    /// claims, in a loop that can be left too, never combined or committed, dropped by the worker.
+    const OWN: bool = false;
 
     /// Called once, before the loop.
     fn seed(&mut self) -> Self::Seed;

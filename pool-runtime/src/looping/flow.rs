@@ -41,6 +41,8 @@ pub type Carry<R, T> = <R as Leave>::With<T>;
 pub trait Flow {
     /// What the loop as a whole evaluates to.
     type Out;
+    /// Whether a body of this type can leave at all.
+    const LEAVES: bool = true;
     /// Whether the loop ends here.
     fn leaves(&self) -> bool;
     /// The loop's value when this is the exit that won.
@@ -89,4 +91,21 @@ impl<R> Flow for Option<Step<R>> {
     fn through() -> Self::Out {
         Some(None)
     }
+}
+
+/// The flow of a body that never leaves.
+#[derive(Debug)]
+pub struct Through;
+
+impl Flow for Through {
+    type Out = ();
+    const LEAVES: bool = false;
+    #[inline]
+    fn leaves(&self) -> bool {
+        false
+    }
+    #[inline]
+    fn into_out(self) {}
+    #[inline]
+    fn through() {}
 }

@@ -1,30 +1,260 @@
-//! The loop driver: what `#[pooled]` on a `for` loop expands to.
+//! The loop driver: what an annotated `for` loop expands to.
 //!
 //! ```text
+//! // for i in 0..n { sum += i; }
 //! Loop::new(&SITE, source!(0..n))
 //!     .workers(8)
-//!     .run((add!(sum),), (), |(mut sum,), (), block| { for i in block { sum += i; } (sum,) })
+//!     .chunk(10_000)
+//!     .run(
+//!         (add!(sum),),                       // by value, re-bound under the user's own names
+//!         (),                                 // by `&mut`: windows, histograms, scratch
+//!         |(mut sum,), (), block| {
+//!             for i in block { sum += i; }    // the user's loop as it is
+//!             (sum,)
+//!         },
+//!     );
+//!
+//! // a body that can leave; `Carry<R, _>` where it has `?`, a plain `Step<_>` where it has not
+//! if let Some(value) = Loop::new(&SITE, source!(&paths)).run_until(
+//!     (add!(bytes),), (),
+//!     |(mut bytes,), (), block| {
+//!         let step = attempt(|| -> Carry<R, Step<_>> {
+//!             for path in block { bytes += size(path)?; }
+//!             <R as Leave>::with(Step::Next)
+//!         });
+//!         ((bytes,), step)
+//!     },
+//! )? { return value; }
+//!
+//! // `timeout`: the same, with the time-out around it
+//! Loop::new(&SITE, source).timeout(limit).run(values, views, body)?;
+//! Loop::new(&SITE, source).timeout(limit).run_until(values, views, body)??;
+//!
+//! // `errors = "any"`
+//! Loop::new(&SITE, source).any_error().run_until(values, views, body)?;
+//!
+//! // `errors = "all"`: each item in its own closure, the errors as one more view
+//! let mut failures = Failures::new();
+//! Loop::new(&SITE, source!(&lines)).run(
+//!     (add!(sum),), (failures.collect(),),
+//!     |(mut sum,), (failed,), block| {
+//!         for line in block {
+//!             failed.note(attempt(|| -> Result<(), <R as Grouped>::Error> { sum += parse(line)?; Ok(()) }));
+//!         }
+//!         (sum,)
+//!     },
+//! );
+//! failures.into_result()?;
 //! ```
+//!
+//! A `break` of the loop is `return Step::Break`, a `return e` is `return Step::Return(e)`, each
+//! through `<R as Leave>::with` where the closure returns a `Carry`.
 
+mod count;
+mod discard;
+mod drive;
+mod ends;
+mod errors;
 mod flow;
+mod merge;
+mod pace;
+mod shares;
+mod timeout;
 
-pub use flow::{Carry, Flow, Leave, Step};
+pub use count::Count;
+pub use errors::{Errors, Failures, Grouped};
+pub use flow::{Carry, Flow, Leave, Step, Through};
+pub use shares::Shares;
+pub use timeout::TimedOut;
 
+use std::time::Duration;
+
+use count::positive;
+use drive::{Plan, drive};
+use ends::Rule;
+use shares::Both;
+
+use crate::pool::Pool;
 use crate::site::Site;
-use crate::source::Feed;
+use crate::source::Source;
+
+/// Runs `body` here and now: the closure around a body that `?` or `return` leaves.
+#[inline(always)]
+pub fn attempt<T>(body: impl FnOnce() -> T) -> T {
+    body()
+}
 
 /// An annotated loop, ready to run.
 #[must_use]
-pub struct Loop<F> {
+#[derive(Debug)]
+pub struct Loop<'p, S> {
     site: &'static Site,
-    feed: F,
-    workers: Option<usize>,
-    chunk: Option<usize>,
+    source: S,
+    plan: Plan<'p>,
 }
 
-impl<F: Feed> Loop<F> {
-    /// A loop over `feed` with the default plan.
-    pub fn new(site: &'static Site, feed: F) -> Self {
-        Self { site, feed, workers: None, chunk: None }
+impl<'p, S: Source> Loop<'p, S> {
+    /// A loop over `source` with the default plan: the global pool, all of its workers.
+    #[inline]
+    pub fn new(site: &'static Site, source: S) -> Self {
+        let plan = Plan { workers: None, chunk: None, pool: None, limit: None, rule: Rule::Lowest };
+        Self { site, source, plan }
+    }
+
+    /// At most this many threads run the body at a time.
+    ///
+    /// # Panics
+    /// When it is less than 1.
+    #[inline]
+    #[track_caller]
+    pub fn workers(mut self, workers: impl Count) -> Self {
+        self.plan.workers = Some(positive("workers", workers));
+        self
+    }
+
+    /// The size of a block.
+    ///
+    /// # Panics
+    /// When it is less than 1.
+    #[inline]
+    #[track_caller]
+    pub fn chunk(mut self, chunk: impl Count) -> Self {
+        self.plan.chunk = Some(positive("chunk", chunk));
+        self
+    }
+
+    /// The pool whose threads help.
+    #[inline]
+    pub fn pool(mut self, pool: &'p Pool) -> Self {
+        self.plan.pool = Some(pool);
+        self
+    }
+
+    /// The first exit in time counts, not the lowest.
+    #[inline]
+    pub fn any_error(mut self) -> Self {
+        self.plan.rule = Rule::First;
+        self
+    }
+
+    /// No new block starts after this time.
+    #[inline]
+    pub fn timeout(mut self, limit: Duration) -> Timed<'p, S> {
+        self.plan.limit = Some(limit);
+        Timed(self)
+    }
+
+    /// Runs a loop whose body does not leave.
+    ///
+    /// # Panics
+    /// With the panic of the lowest position, if the body or the source panics.
+    #[inline]
+    pub fn run<A, V, B>(self, values: A, views: V, body: B)
+    where
+        A: Shares,
+        V: Shares,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+    {
+        // Without `timeout` there is no time-out.
+        let _ = self.through(values, views, body);
+    }
+
+    /// Runs a loop whose body can leave.
+    ///
+    /// # Panics
+    /// As [`run`](Self::run).
+    #[inline]
+    pub fn run_until<A, V, X, B>(self, values: A, views: V, body: B) -> X::Out
+    where
+        A: Shares,
+        V: Shares,
+        X: Flow + Send,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+    {
+        self.until(values, views, body).unwrap_or_else(|_| X::through())
+    }
+
+    #[inline]
+    fn through<A, V, B>(self, values: A, views: V, body: B) -> Result<(), TimedOut>
+    where
+        A: Shares,
+        V: Shares,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+    {
+        drive(
+            self.site,
+            self.source,
+            &self.plan,
+            Both(values, views),
+            |(values, mut views), block| {
+                let values = body(values, &mut views, block);
+                ((values, views), Through)
+            },
+        )
+    }
+
+    #[inline]
+    fn until<A, V, X, B>(self, values: A, views: V, body: B) -> Result<X::Out, TimedOut>
+    where
+        A: Shares,
+        V: Shares,
+        X: Flow + Send,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+    {
+        drive(
+            self.site,
+            self.source,
+            &self.plan,
+            Both(values, views),
+            |(values, mut views), block| {
+                let (values, flow) = body(values, &mut views, block);
+                ((values, views), flow)
+            },
+        )
     }
 }
+
+/// A loop with a `timeout`.
+#[must_use]
+#[derive(Debug)]
+pub struct Timed<'p, S>(Loop<'p, S>);
+
+impl<S: Source> Timed<'_, S> {
+    /// As [`Loop::run`].
+    ///
+    /// # Errors
+    /// When the time was up before the last item started.
+    ///
+    /// # Panics
+    /// As [`Loop::run`].
+    #[inline]
+    pub fn run<A, V, B>(self, values: A, views: V, body: B) -> Result<(), TimedOut>
+    where
+        A: Shares,
+        V: Shares,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+    {
+        self.0.through(values, views, body)
+    }
+
+    /// As [`Loop::run_until`].
+    ///
+    /// # Errors
+    /// When the time was up before the last item started, and nothing left the loop.
+    ///
+    /// # Panics
+    /// As [`Loop::run`].
+    #[inline]
+    pub fn run_until<A, V, X, B>(self, values: A, views: V, body: B) -> Result<X::Out, TimedOut>
+    where
+        A: Shares,
+        V: Shares,
+        X: Flow + Send,
+        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+    {
+        self.0.until(values, views, body)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! Parcels become one total, in the order of their positions.
+//!
+//! Claims end in any order. The parcel that the total waits for is combined at once by the worker
+//! that brings it, together with those behind it that came before; any other parcel is put aside.
+//! Whoever combines takes the total out and works without the lock, so that a worker that only
+//! puts something aside waits for a map insertion at most, however large the shares are.
+//!
+//! Memory: at most [`ASIDE`] parcels are put aside; then workers wait before they claim again.
+//! That cannot deadlock: the parcel that the total waits for is being produced by a worker that is
+//! inside its claim, hence does not wait here, and whose positions are below all others in work.
+//!
+//! What is combined in any order goes another way ([`Merge::carry`]): a worker that finds another
+//! one's share takes it out and combines the two without the lock, so that W workers need about
+//! log W rounds.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::discard::discard;
+use super::shares::Shares;
+
+/// How many parcels wait for a lower one before their workers do.
+const ASIDE: usize = 1024;
+
+/// Where the shares of a loop come together.
+pub(super) struct Merge<P: Shares> {
+    line: Mutex<Line<P>>,
+    /// Signalled when parcels that were put aside have been combined.
+    moved: Condvar,
+    carried: Mutex<Option<P::Held>>,
+}
+
+struct Line<P: Shares> {
+    /// Everything before `next`; `None` while a worker combines.
+    total: Option<P::Held>,
+    /// The position that the total waits for.
+    next: usize,
+    /// By start: the end, and the parcel.
+    aside: BTreeMap<usize, (usize, P::Parcel)>,
+    /// The loop ends early: a parcel may never come, so nobody waits any more.
+    ending: bool,
+}
+
+/// Makes sure that nobody waits for a worker whose `combine` panicked.
+struct Combining<'a, P: Shares>(&'a Merge<P>);
+
+impl<P: Shares> Drop for Combining<'_, P> {
+    fn drop(&mut self) {
+        self.0.ending();
+    }
+}
+
+impl<P: Shares> Merge<P> {
+    /// Starts with the total of the positions before `next`.
+    pub(super) fn new(total: P::Held, next: usize) -> Self {
+        let line = Line { total: Some(total), next, aside: BTreeMap::new(), ending: false };
+        Self { line: Mutex::new(line), moved: Condvar::new(), carried: Mutex::new(None) }
+    }
+
+    // No user code runs under a lock, so a poisoned one is still consistent.
+    fn line(&self) -> MutexGuard<'_, Line<P>> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands in the parcel of `claim`. After a `last` one, those of later claims do not count.
+    pub(super) fn deposit(
+        &self,
+        seed: &P::Seed,
+        claim: &Range<usize>,
+        last: bool,
+        parcel: P::Parcel,
+    ) {
+        let mut end = if last { usize::MAX } else { claim.end };
+        let mut line = self.line();
+        let total = if line.next == claim.start { line.total.take() } else { None };
+        let Some(mut total) = total else {
+            line.aside.insert(claim.start, (end, parcel));
+            // Above all the total's next one must not wait: it was put aside only because the
+            // total was being worked on, and that worker will find it.
+            while line.aside.len() > ASIDE && !line.ending {
+                line = self.moved.wait(line).unwrap_or_else(PoisonError::into_inner);
+            }
+            return;
+        };
+        let mut parcel = parcel;
+        loop {
+            drop(line);
+            let guard = Combining(self);
+            P::deposit(seed, &mut total, parcel);
+            std::mem::forget(guard);
+            line = self.line();
+            line.next = end;
+            match line.aside.remove(&end) {
+                Some(next) => (end, parcel) = next,
+                None => break,
+            }
+        }
+        line.total = Some(total);
+        drop(line);
+        self.moved.notify_all();
+    }
+
+    /// Hands in what a worker carried over all its claims.
+    pub(super) fn carry(&self, seed: &P::Seed, held: P::Held) {
+        let mut mine = held;
+        loop {
+            let mut slot = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(other) = slot.take() else {
+                *slot = Some(mine);
+                return;
+            };
+            drop(slot);
+            P::carry(seed, &mut mine, other);
+        }
+    }
+
+    /// From now on nobody waits for parcels that may never come.
+    pub(super) fn ending(&self) {
+        self.line().ending = true;
+        self.moved.notify_all();
+    }
+
+    /// The total of all positions without a gap. What lies beyond one is dropped.
+    pub(super) fn into_total(self, seed: &P::Seed) -> P::Held {
+        let line = self.line.into_inner().unwrap_or_else(PoisonError::into_inner);
+        discard(line.aside);
+        let mut total = line.total.unwrap_or_else(P::empty);
+        if let Some(carried) = self.carried.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            P::carry(seed, &mut total, carried);
+        }
+        total
+    }
+}

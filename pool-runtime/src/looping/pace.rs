@@ -1,0 +1,141 @@
+//! How many items a worker claims at a time.
+//!
+//! Each worker measures its own claims, one clock read a claim (28 ns), and claims what it expects
+//! to run for [`TARGET`]: the claim itself (about 30 ns, contended) and the clock disappear beside
+//! that, and the last claims of a loop end within that of each other. From there:
+//!
+//! * It starts small and grows by [`GROWTH`] at most, so that a cheap first item misleads nobody.
+//! * It takes at most `1 / 2W` of what is left (factoring, Hummel et al. 1992), so that the loop
+//!   ends well however costs differ, but not less than [`LEAST`] is worth.
+//! * Items that take longer than the target are claimed one by one: 50 workers that block share
+//!   100 items evenly.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// What a claim should take, in nanoseconds.
+const TARGET: f64 = 20_000.0;
+/// What a claim should take at least when little is left, in nanoseconds.
+const LEAST: f64 = 500.0;
+/// How much larger than the last one a claim may be.
+const GROWTH: usize = 8;
+/// What the first claim of an unknown cost is.
+const FIRST: usize = 1;
+
+/// One worker's measure.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// When the last claim ended.
+    now: Instant,
+    started: Instant,
+    /// How many items to claim by cost alone.
+    by_cost: usize,
+    /// How many items are worth a claim when little is left.
+    least: usize,
+    /// Twice the workers; 0 if the length is not known.
+    parts: usize,
+    /// Items not claimed when this worker last claimed.
+    left: usize,
+    /// Items this worker has run.
+    ran: usize,
+}
+
+/// How many items of `cost` nanoseconds fit into `time`.
+fn fit(time: f64, cost: f64) -> usize {
+    // A cast from a float saturates; a cost of 0 fits for ever.
+    ((time / cost) as usize).max(1)
+}
+
+impl Pace {
+    /// For one of `workers` workers on `left` items (`None`: not known), each of which is said to
+    /// take `cost` nanoseconds.
+    pub(super) fn new(cost: Option<f64>, workers: usize, left: Option<usize>) -> Self {
+        let now = Instant::now();
+        let (by_cost, least) = match cost {
+            // Half at first: the cost may have changed since it was learned.
+            Some(cost) => (fit(TARGET / 2.0, cost), fit(LEAST, cost)),
+            None => (FIRST, 1),
+        };
+        Self {
+            now,
+            started: now,
+            by_cost,
+            least,
+            parts: if left.is_some() { workers.saturating_mul(2) } else { 0 },
+            left: left.unwrap_or(0),
+            ran: 0,
+        }
+    }
+
+    /// How many items to claim now.
+    pub(super) fn want(&self) -> usize {
+        if self.parts == 0 {
+            return self.by_cost;
+        }
+        self.by_cost.min((self.left / self.parts).max(self.least))
+    }
+
+    /// Takes in that `claim` has run, of a source with `len` items.
+    pub(super) fn ran(&mut self, claim: &Range<usize>, len: Option<usize>) {
+        let now = Instant::now();
+        let items = claim.len().max(1);
+        let cost = (now - self.now).as_nanos() as f64 / items as f64;
+        self.now = now;
+        self.ran += items;
+        self.by_cost = fit(TARGET, cost).min(items.saturating_mul(GROWTH));
+        self.least = fit(LEAST, cost);
+        self.left = len.map_or(0, |len| len.saturating_sub(claim.end));
+    }
+
+    /// When the last claim ended, or the worker started.
+    pub(super) fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// How many items this worker has run, and how long it took.
+    pub(super) fn sum(&self) -> (usize, Duration) {
+        (self.ran, self.now - self.started)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(cost: Option<f64>, workers: usize, left: usize) -> Pace {
+        Pace::new(cost, workers, Some(left))
+    }
+
+    #[test]
+    fn slow_items_are_claimed_one_by_one() {
+        assert_eq!(pace(None, 50, 100).want(), 1);
+        assert_eq!(pace(Some(5e6), 50, 100_000).want(), 1);
+    }
+
+    #[test]
+    fn cheap_items_are_claimed_by_the_thousands() {
+        assert_eq!(pace(Some(1.0), 2, 1_000_000).want(), 10_000);
+        assert!(
+            pace(Some(0.0), 2, 1_000_000).want() >= 1_000_000,
+            "what costs nothing is not shared"
+        );
+    }
+
+    #[test]
+    fn the_end_of_a_loop_is_shared() {
+        assert_eq!(pace(Some(1.0), 2, 8_000).want(), 2_000);
+        assert_eq!(pace(Some(1.0), 8, 100).want(), 500, "less is not worth a claim");
+    }
+
+    #[test]
+    fn a_claim_grows_by_a_bounded_factor() {
+        let mut pace = pace(None, 2, 1_000_000);
+        let mut start = 0;
+        for _ in 0..10 {
+            let want = pace.want();
+            pace.ran(&(start..start + want), Some(1_000_000));
+            assert!(pace.want() <= want * GROWTH);
+            start += want;
+        }
+    }
+}

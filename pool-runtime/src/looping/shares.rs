@@ -1,0 +1,406 @@
+//! All accumulators of a loop as one: a tuple of them, and how their shares move.
+//!
+//! What an accumulator's share lives for follows from its order, and from whether the loop can be
+//! left early (then only items before the exit may count, so that a share must not span claims):
+//!
+//! | order | share lives for | at its end |
+//! |---|---|---|
+//! | `OWN` | the worker | dropped |
+//! | `TRANSIENT` | one call of the body | dropped |
+//! | `Any` | the worker; a claim if the loop can be left | combined, at any time; deposited |
+//! | `Sequence` | a claim | deposited |
+//! | `Blocks` | one call of the body, which gets one block | deposited |
+//!
+//! *Deposited* means: handed in with the claim's position, combined in order. What a worker has in
+//! hand between calls is a [`Shares::Held`], what it deposits for one claim a [`Shares::Parcel`];
+//! both have an entry for each accumulator, mostly empty ones.
+//!
+//! On a single worker all of it happens in order by itself: [`Scope::Alone`] keeps every share in
+//! hand and combines blocks as they come.
+
+use std::ops::Range;
+
+use crate::accumulate::{Accumulator, Order};
+
+/// Who is at work on a loop, which decides what shares live for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// One worker runs the whole loop in order.
+    Alone,
+    /// One of several workers; the loop runs to its end.
+    Shared,
+    /// One of several workers; the loop can be left early.
+    Leaving,
+}
+
+/// A tuple of accumulators.
+pub trait Shares {
+    /// The accumulators' seeds.
+    type Seed: Sync;
+    /// What one call of the body works on.
+    type Local;
+    /// What a worker has in hand between calls.
+    type Held: Send;
+    /// What one claim deposits.
+    type Parcel: Send;
+
+    /// Whether some share ends with its block.
+    const BLOCKS: bool;
+    /// Whether claims deposit something in a loop that runs to its end.
+    const DEPOSITS: bool;
+    /// Whether claims deposit something in a loop that can be left.
+    const DEPOSITS_LEAVING: bool;
+    /// Whether something is combined at the end of a worker, in a loop that runs to its end.
+    const CARRIES: bool;
+
+    /// Nothing in hand.
+    fn empty() -> Self::Held;
+
+    /// A parcel without shares.
+    fn parcel() -> Self::Parcel;
+
+    /// Called once, before the loop.
+    fn seed(&mut self) -> Self::Seed;
+
+    /// The shares for a call of the body with the items at `positions`.
+    ///
+    /// # Safety
+    /// As for [`Accumulator::fresh`].
+    #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
+    unsafe fn start(
+        seed: &Self::Seed,
+        held: &mut Self::Held,
+        positions: Range<usize>,
+    ) -> Self::Local;
+
+    /// Takes the shares back after the call.
+    fn keep(
+        seed: &Self::Seed,
+        scope: Scope,
+        local: Self::Local,
+        held: &mut Self::Held,
+        parcel: &mut Self::Parcel,
+    );
+
+    /// Moves what ends with the claim from the hand into the parcel.
+    fn wrap(scope: Scope, held: &mut Self::Held, parcel: &mut Self::Parcel);
+
+    /// Adds the next claim's parcel to the total.
+    fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel);
+
+    /// Adds what a worker carried over all its claims to the total.
+    fn carry(seed: &Self::Seed, total: &mut Self::Held, held: Self::Held);
+
+    /// Adds the total to the user's places; what has no share is left alone.
+    fn commit(self, seed: Self::Seed, total: Self::Held);
+}
+
+/// One accumulator's part of a parcel.
+#[derive(Debug, Default)]
+pub enum Deposit<L> {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// One share.
+    One(L),
+    /// The shares of several blocks, in order.
+    Many(Vec<L>),
+}
+
+impl<L> Deposit<L> {
+    fn push(&mut self, share: L) {
+        *self = match std::mem::take(self) {
+            Self::Nothing => Self::One(share),
+            Self::One(first) => Self::Many(vec![first, share]),
+            Self::Many(mut shares) => {
+                shares.push(share);
+                Self::Many(shares)
+            }
+        };
+    }
+}
+
+/// What a share of one accumulator lives for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    /// One call of the body, then dropped.
+    Call,
+    /// One call of the body, then deposited.
+    Block,
+    /// A claim.
+    Claim,
+    /// The worker, then combined.
+    Worker,
+    /// The worker, then dropped.
+    Own,
+}
+
+#[inline]
+const fn life<A: Accumulator>(scope: Scope) -> Life {
+    match (A::OWN, A::TRANSIENT, A::ORDER, scope) {
+        (true, ..) => Life::Own,
+        (_, true, ..) => Life::Call,
+        (_, _, Order::Blocks, _) => Life::Block,
+        (_, _, _, Scope::Alone) | (_, _, Order::Any, Scope::Shared) => Life::Worker,
+        _ => Life::Claim,
+    }
+}
+
+/// Adds `later` to what there is.
+#[inline]
+fn add<A: Accumulator>(seed: &A::Seed, total: &mut Option<A::Local>, later: A::Local) {
+    match total {
+        Some(total) => A::combine(seed, total, later),
+        None => *total = Some(later),
+    }
+}
+
+/// # Safety
+/// As for [`Accumulator::fresh`].
+#[inline]
+#[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
+unsafe fn start<A: Accumulator>(
+    seed: &A::Seed,
+    held: &mut Option<A::Local>,
+    positions: Range<usize>,
+) -> A::Local {
+    // A share that ends with its block may stand in `held` as the total so far.
+    let ends = A::TRANSIENT || (matches!(A::ORDER, Order::Blocks) && !A::OWN);
+    match held.take_if(|_| !ends) {
+        Some(local) => local,
+        // SAFETY: the caller's promise, word for word.
+        None => unsafe { A::fresh(seed, positions) },
+    }
+}
+
+#[inline]
+fn keep<A: Accumulator>(
+    seed: &A::Seed,
+    scope: Scope,
+    local: A::Local,
+    held: &mut Option<A::Local>,
+    parcel: &mut Deposit<A::Local>,
+) {
+    match life::<A>(scope) {
+        Life::Call => drop(local),
+        Life::Block if scope == Scope::Alone => add::<A>(seed, held, local),
+        Life::Block => parcel.push(local),
+        Life::Claim | Life::Worker | Life::Own => *held = Some(local),
+    }
+}
+
+#[inline]
+fn wrap<A: Accumulator>(scope: Scope, held: &mut Option<A::Local>, parcel: &mut Deposit<A::Local>) {
+    if life::<A>(scope) == Life::Claim
+        && let Some(share) = held.take()
+    {
+        *parcel = Deposit::One(share);
+    }
+}
+
+fn deposit<A: Accumulator>(
+    seed: &A::Seed,
+    total: &mut Option<A::Local>,
+    parcel: Deposit<A::Local>,
+) {
+    match parcel {
+        Deposit::Nothing => {}
+        Deposit::One(share) => add::<A>(seed, total, share),
+        Deposit::Many(shares) => {
+            shares.into_iter().for_each(|share| add::<A>(seed, total, share));
+        }
+    }
+}
+
+fn carry<A: Accumulator>(seed: &A::Seed, total: &mut Option<A::Local>, held: Option<A::Local>) {
+    match held {
+        Some(share) if life::<A>(Scope::Shared) == Life::Worker => add::<A>(seed, total, share),
+        _ => {}
+    }
+}
+
+#[inline]
+fn commit<A: Accumulator>(this: A, seed: A::Seed, total: Option<A::Local>) {
+    if let Some(total) = total
+        && !A::OWN
+        && !A::TRANSIENT
+    {
+        this.commit(seed, total);
+    }
+}
+
+const fn deposits<A: Accumulator>(scope: Scope) -> bool {
+    matches!(life::<A>(scope), Life::Block | Life::Claim)
+}
+
+macro_rules! tuple {
+    ($($share:ident $index:tt)*) => {
+        #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple uses nothing")]
+        impl<$($share: Accumulator),*> Shares for ($($share,)*) {
+            type Seed = ($($share::Seed,)*);
+            type Local = ($($share::Local,)*);
+            type Held = ($(Option<$share::Local>,)*);
+            type Parcel = ($(Deposit<$share::Local>,)*);
+
+            const BLOCKS: bool = false $(|| matches!(life::<$share>(Scope::Alone), Life::Block))*;
+            const DEPOSITS: bool = false $(|| deposits::<$share>(Scope::Shared))*;
+            const DEPOSITS_LEAVING: bool = false $(|| deposits::<$share>(Scope::Leaving))*;
+            const CARRIES: bool = false
+                $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
+
+            #[inline]
+            fn empty() -> Self::Held {
+                ($(None::<$share::Local>,)*)
+            }
+
+            #[inline]
+            fn parcel() -> Self::Parcel {
+                ($(Deposit::Nothing::<$share::Local>,)*)
+            }
+
+            #[inline]
+            fn seed(&mut self) -> Self::Seed {
+                ($(self.$index.seed(),)*)
+            }
+
+            #[inline]
+            #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
+            unsafe fn start(
+                seed: &Self::Seed,
+                held: &mut Self::Held,
+                positions: Range<usize>,
+            ) -> Self::Local {
+                ($(
+                    // SAFETY: the caller's promise, word for word.
+                    unsafe { start::<$share>(&seed.$index, &mut held.$index, positions.clone()) },
+                )*)
+            }
+
+            #[inline]
+            fn keep(
+                seed: &Self::Seed,
+                scope: Scope,
+                local: Self::Local,
+                held: &mut Self::Held,
+                parcel: &mut Self::Parcel,
+            ) {
+                $(keep::<$share>(
+                    &seed.$index, scope, local.$index, &mut held.$index, &mut parcel.$index,
+                );)*
+            }
+
+            #[inline]
+            fn wrap(scope: Scope, held: &mut Self::Held, parcel: &mut Self::Parcel) {
+                $(wrap::<$share>(scope, &mut held.$index, &mut parcel.$index);)*
+            }
+
+            fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel) {
+                $(deposit::<$share>(&seed.$index, &mut total.$index, parcel.$index);)*
+            }
+
+            fn carry(seed: &Self::Seed, total: &mut Self::Held, held: Self::Held) {
+                $(carry::<$share>(&seed.$index, &mut total.$index, held.$index);)*
+            }
+
+            #[inline]
+            fn commit(self, seed: Self::Seed, total: Self::Held) {
+                $(commit(self.$index, seed.$index, total.$index);)*
+            }
+        }
+    };
+}
+tuple!();
+tuple!(A 0);
+tuple!(A 0 B 1);
+tuple!(A 0 B 1 C 2);
+tuple!(A 0 B 1 C 2 D 3);
+tuple!(A 0 B 1 C 2 D 3 E 4);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14);
+tuple!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7 I 8 J 9 K 10 L 11 M 12 N 13 O 14 P 15);
+
+/// Two tuples as one: those passed by value and those passed by reference.
+#[derive(Debug)]
+pub(super) struct Both<A, V>(pub(super) A, pub(super) V);
+
+impl<A: Shares, V: Shares> Shares for Both<A, V> {
+    type Seed = (A::Seed, V::Seed);
+    type Local = (A::Local, V::Local);
+    type Held = (A::Held, V::Held);
+    type Parcel = (A::Parcel, V::Parcel);
+
+    const BLOCKS: bool = A::BLOCKS || V::BLOCKS;
+    const DEPOSITS: bool = A::DEPOSITS || V::DEPOSITS;
+    const DEPOSITS_LEAVING: bool = A::DEPOSITS_LEAVING || V::DEPOSITS_LEAVING;
+    const CARRIES: bool = A::CARRIES || V::CARRIES;
+
+    #[inline]
+    fn empty() -> Self::Held {
+        (A::empty(), V::empty())
+    }
+
+    #[inline]
+    fn parcel() -> Self::Parcel {
+        (A::parcel(), V::parcel())
+    }
+
+    #[inline]
+    fn seed(&mut self) -> Self::Seed {
+        (self.0.seed(), self.1.seed())
+    }
+
+    #[inline]
+    #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
+    unsafe fn start(
+        seed: &Self::Seed,
+        held: &mut Self::Held,
+        positions: Range<usize>,
+    ) -> Self::Local {
+        // SAFETY: the caller's promise, word for word.
+        let first = unsafe { A::start(&seed.0, &mut held.0, positions.clone()) };
+        // SAFETY: the caller's promise, word for word.
+        (first, unsafe { V::start(&seed.1, &mut held.1, positions) })
+    }
+
+    #[inline]
+    fn keep(
+        seed: &Self::Seed,
+        scope: Scope,
+        local: Self::Local,
+        held: &mut Self::Held,
+        parcel: &mut Self::Parcel,
+    ) {
+        A::keep(&seed.0, scope, local.0, &mut held.0, &mut parcel.0);
+        V::keep(&seed.1, scope, local.1, &mut held.1, &mut parcel.1);
+    }
+
+    #[inline]
+    fn wrap(scope: Scope, held: &mut Self::Held, parcel: &mut Self::Parcel) {
+        A::wrap(scope, &mut held.0, &mut parcel.0);
+        V::wrap(scope, &mut held.1, &mut parcel.1);
+    }
+
+    fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel) {
+        A::deposit(&seed.0, &mut total.0, parcel.0);
+        V::deposit(&seed.1, &mut total.1, parcel.1);
+    }
+
+    fn carry(seed: &Self::Seed, total: &mut Self::Held, held: Self::Held) {
+        A::carry(&seed.0, &mut total.0, held.0);
+        V::carry(&seed.1, &mut total.1, held.1);
+    }
+
+    #[inline]
+    fn commit(self, seed: Self::Seed, total: Self::Held) {
+        self.0.commit(seed.0, total.0);
+        self.1.commit(seed.1, total.1);
+    }
+}

@@ -1,0 +1,4 @@
+//! Loops against the sequential ones, with the simplest accumulators that show what moves.
+
+mod basics;
+mod support;
