@@ -17,7 +17,7 @@ use super::rule::Rule;
 )]
 pub trait Append: Sized {
     /// What makes an empty container: the hasher, where there is one.
-    type Seed: Sync;
+    type Seed;
     /// How shares may be grouped.
     const ORDER: Order = Order::Sequence;
     /// What makes an empty container like this one.
@@ -90,7 +90,7 @@ impl<K: Ord, V> Append for BTreeMap<K, V> {
 impl<K, V, S> Append for HashMap<K, V, S>
 where
     K: Eq + Hash,
-    S: BuildHasher + Clone + Sync,
+    S: BuildHasher + Clone,
 {
     type Seed = S;
     fn seed(&self) -> S {
@@ -107,7 +107,7 @@ where
 impl<T, S> Append for HashSet<T, S>
 where
     T: Eq + Hash,
-    S: BuildHasher + Clone + Sync,
+    S: BuildHasher + Clone,
 {
     type Seed = S;
     fn seed(&self) -> S {
@@ -125,7 +125,7 @@ where
 #[derive(Clone, Copy, Debug)]
 pub struct ByAppend;
 
-impl<T: Append + Send> Rule<T> for ByAppend {
+impl<T: Append> Rule<T> for ByAppend {
     type Seed = T::Seed;
     type Share = T;
     const ORDER: Order = T::ORDER;

@@ -52,7 +52,7 @@ pub trait Known<O>: Sized {
 
 impl<O, T> Rule<T> for BuiltIn<O>
 where
-    T: Known<O> + Send,
+    T: Known<O>,
     Self: Sync,
 {
     type Seed = ();
@@ -184,7 +184,7 @@ macro_rules! by_assignment {
     ($rule:ident, $op:ty, $merge:ident, $identity:expr, $($bound:tt)*) => {
         impl<T> Rule<T> for $rule<$op>
         where
-            T: Send + $($bound)*,
+            T: $($bound)*,
         {
             type Seed = ();
             type Share = T;

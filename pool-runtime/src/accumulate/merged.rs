@@ -33,7 +33,7 @@ impl<T> Clone for Merged<T> {
     }
 }
 
-impl<T: Send> Rule<T> for Merged<T> {
+impl<T> Rule<T> for Merged<T> {
     /// A fresh value to ask for more of: the place itself is with the caller, and `T` need not be
     /// `Sync`. The lock is taken once per share.
     type Seed = Mutex<T>;

@@ -1,8 +1,16 @@
 //! What a loop's body changes, and how the workers' shares of it become one.
 
 mod append;
+mod best;
+mod bins;
+mod entry;
+mod entry_from;
+mod extremum;
+mod insert;
 mod known;
 mod merged;
+mod net;
+mod parts;
 
 pub mod rule;
 #[cfg(test)]
@@ -12,7 +20,9 @@ use std::ops::Range;
 
 /// The operators as types.
 pub mod op {
+    pub use super::extremum::{Extremum, Folding, Max, Min};
     pub use super::known::{Add, And, Mul, Or, Xor};
+    pub use super::net::Balancing;
 }
 
 /// A type that can be reduced: `reduce(x)` in an attribute accepts any accumulator of such a type.

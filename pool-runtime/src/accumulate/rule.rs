@@ -20,14 +20,23 @@ use std::sync::atomic::AtomicI64;
 use super::{Accumulate, Accumulator, Order};
 
 pub use super::append::ByAppend;
+pub use super::best::Best;
+pub use super::bins::{ByBins, ByRow};
+pub use super::entry::ByEntry;
+pub use super::entry_from::ByEntryFrom;
+pub use super::insert::ByInsert;
 pub use super::merged::Merged;
+pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
 
 /// How shares of a `T` are started, put together and added to the user's `T`.
+///
+/// Whether all this may be sent to other threads is asked by [`Fold`], not here: it must not
+/// decide which rule is chosen, only whether the loop is accepted.
 pub trait Rule<T: ?Sized>: Sync {
     /// What a worker needs in order to start a share.
-    type Seed: Sync;
+    type Seed;
     /// What the body works on.
-    type Share: Send;
+    type Share;
     /// How shares may be grouped.
     const ORDER: Order;
 
@@ -103,7 +112,7 @@ pub struct Fold<'a, T: ?Sized, R> {
     rule: R,
 }
 
-impl<'a, T: ?Sized, R> Fold<'a, T, R> {
+impl<'a, T: ?Sized, R: Rule<T>> Fold<'a, T, R> {
     /// Reduces `place` by `rule`.
     pub fn new(place: &'a mut T, rule: R) -> Self {
         Self { place, rule }
@@ -118,7 +127,10 @@ pub struct Plot<R, S> {
     carry: Carry,
 }
 
-impl<T: ?Sized, R: Rule<T> + Clone> Accumulator for Fold<'_, T, R> {
+impl<T: ?Sized, R> Accumulator for Fold<'_, T, R>
+where
+    R: Rule<T, Share: Send, Seed: Sync> + Clone,
+{
     type Seed = Plot<R, R::Seed>;
     type Local = R::Share;
     const ORDER: Order = R::ORDER;
@@ -149,6 +161,11 @@ pub struct Of<O, T: ?Sized>(O, PhantomData<*const T>);
 impl<O, T: ?Sized> Of<O, T> {
     /// Asks about the type of `place`.
     pub fn place(candidates: O, _place: &T) -> Self {
+        Self::part(candidates)
+    }
+
+    /// Asks about a type.
+    pub(super) fn part(candidates: O) -> Self {
         Self(candidates, PhantomData)
     }
 }

@@ -1,6 +1,9 @@
 //! Every rule against the sequential loop, cut in every way the driver may cut it.
 
 mod append;
+mod extremum;
+mod keyed;
+mod net;
 mod operators;
 
 use std::ops::Range;

@@ -1,0 +1,54 @@
+//! `m.insert(k, v)`, `set.insert(e)`: the last write wins, and a set keeps what it has.
+//!
+//! A share is an empty map or set of the same type, and the later one is inserted into the
+//! earlier one, item by item.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{BuildHasher, Hash};
+
+use super::Order;
+use super::append::Append;
+use super::rule::Rule;
+
+/// A map or set of the standard library.
+pub trait Insert: Append {}
+
+impl<K: Eq + Hash, V, S: BuildHasher + Clone> Insert for HashMap<K, V, S> {}
+impl<T: Eq + Hash, S: BuildHasher + Clone> Insert for HashSet<T, S> {}
+impl<K: Ord, V> Insert for BTreeMap<K, V> {}
+impl<T: Ord> Insert for BTreeSet<T> {}
+
+/// Inserts in order.
+#[derive(Clone, Copy, Debug)]
+pub struct ByInsert;
+
+impl<T: Insert> Rule<T> for ByInsert {
+    type Seed = T::Seed;
+    type Share = T;
+    const ORDER: Order = T::ORDER;
+
+    fn seed(&self, place: &T) -> T::Seed {
+        place.seed()
+    }
+    fn fresh(&self, seed: &T::Seed) -> T {
+        T::fresh(seed)
+    }
+    fn merge(&self, into: &mut T, later: T) {
+        into.take(later);
+    }
+    fn apply(&self, place: &mut T, total: T) {
+        place.take(total);
+    }
+}
+
+/// `insert!(place)`: `place.insert(k, v)`, `place.insert(e)`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_insert {
+    ($place:expr) => {
+        $crate::__pool_reach!(
+            $crate::__private::rule::Container($crate::__private::rule::ByInsert),
+            $place
+        )
+    };
+}

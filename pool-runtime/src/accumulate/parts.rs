@@ -1,0 +1,176 @@
+//! Reductions of a container's values: `entry!(m, add)`, `bins!(h, add)`, nested as deep as the
+//! body indexes: `entry!(m, entry(append))`, `bins!(h, bins(add))`.
+//!
+//! The rule is put together from the inside: [`Parts`] leads from a container's type to the type
+//! of its values, where the operator chooses its rule as it does for a variable.
+
+use std::collections::{BTreeMap, HashMap};
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use super::Accumulate;
+use super::rule::Of;
+
+/// A container whose values can be reduced.
+pub trait Parts {
+    /// The type of its values.
+    type Part;
+}
+
+impl<K, V, S> Parts for HashMap<K, V, S> {
+    type Part = V;
+}
+impl<K, V> Parts for BTreeMap<K, V> {
+    type Part = V;
+}
+impl<T> Parts for Vec<T> {
+    type Part = T;
+}
+impl<T> Parts for [T] {
+    type Part = T;
+}
+impl<T, const N: usize> Parts for [T; N] {
+    type Part = T;
+}
+
+/// A type without a value.
+#[derive(Debug)]
+pub struct Type<T: ?Sized>(PhantomData<*const T>);
+
+impl<T: ?Sized> Type<T> {
+    /// The type of `place`.
+    pub fn of(_place: &T) -> Self {
+        Self(PhantomData)
+    }
+
+    /// Which rule has this type?
+    pub fn ask<O>(&self, candidates: O) -> Of<O, T> {
+        Of::part(candidates)
+    }
+}
+
+/// The values of a container.
+pub trait Within {
+    /// Their type.
+    type Part;
+    /// Their type.
+    fn part(&self) -> Type<Self::Part> {
+        Type(PhantomData)
+    }
+}
+
+impl<P: Parts + ?Sized> Within for &&Type<P> {
+    type Part = P::Part;
+}
+
+/// The values of the container behind a `Box` or a guard.
+pub trait WithinOwner {
+    /// Their type.
+    type Part;
+    /// Their type.
+    fn part(&self) -> Type<Self::Part> {
+        Type(PhantomData)
+    }
+}
+
+impl<P: Deref<Target: Parts> + ?Sized> WithinOwner for &Type<P> {
+    type Part = <P::Target as Parts>::Part;
+}
+
+/// Any other type: what is wrong with it is said where its own rule is chosen.
+pub trait WithinNothing {
+    /// A type that has a rule.
+    fn part(&self) -> Type<Nothing> {
+        Type(PhantomData)
+    }
+}
+
+impl<P: ?Sized> WithinNothing for Type<P> {}
+
+/// Has no values; stands for what could not be looked into.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl Accumulate for Nothing {
+    fn fresh(&self) -> Self {
+        Self
+    }
+    fn merge(&mut self, Self: Self) {}
+}
+
+/// The rule of a container's values: `__pool_part!(type, add)`, `__pool_part!(type, entry(add))`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_part {
+    ($type:expr, add) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::Add))
+    };
+    ($type:expr, mul) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::Mul))
+    };
+    ($type:expr, or) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::Or))
+    };
+    ($type:expr, and) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::And))
+    };
+    ($type:expr, xor) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::Xor))
+    };
+    ($type:expr, net) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::op::Balancing)
+    };
+    ($type:expr, min) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::op::Extremum($crate::__private::op::Min))
+    };
+    ($type:expr, max) => {
+        $crate::__pool_part!(@ask $type, $crate::__private::op::Extremum($crate::__private::op::Max))
+    };
+    ($type:expr, merge) => {
+        $crate::__pool_part!(@ask $type, ())
+    };
+    ($type:expr, append) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByAppend
+    }};
+    ($type:expr, insert) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByInsert
+    }};
+    ($type:expr, entry($($inner:tt)+)) => {
+        $crate::__private::rule::ByEntry($crate::__pool_part!(@within $type, $($inner)+))
+    };
+    ($type:expr, bins($($inner:tt)+)) => {
+        $crate::__private::rule::ByRow($crate::__pool_part!(@within $type, $($inner)+))
+    };
+    (@within $type:expr, $($inner:tt)+) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::{Within as _, WithinNothing as _, WithinOwner as _};
+        let part = (&&&$type).part();
+        $crate::__pool_part!(part, $($inner)+)
+    }};
+    (@ask $type:expr, $candidates:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::{First as _, Last as _, Second as _, Third as _};
+        (&&&&$type.ask($candidates)).rule()
+    }};
+}
+
+/// A container reached by a method call or an index, whose values are reduced.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_reach_parts {
+    ($container:expr, $place:expr, $($inner:tt)+) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::Reach as _;
+        match $place.__pool_reach() {
+            place => {
+                let place_type = $crate::__private::rule::Type::of(&*place);
+                let inner = $crate::__pool_part!(@within place_type, $($inner)+);
+                let container = $crate::__private::rule::Container($container(inner));
+                let rule = $crate::__pool_rule!(container, place);
+                $crate::__private::rule::Fold::new(place, rule)
+            }
+        }
+    }};
+}
