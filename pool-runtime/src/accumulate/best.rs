@@ -70,7 +70,7 @@ where
     type Local = (P::Values, bool);
     const ORDER: Order = Order::Sequence;
 
-    fn seed(&mut self) -> Self::Seed {
+    fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         (Mutex::new(self.places.values()), self.better.clone())
     }
 

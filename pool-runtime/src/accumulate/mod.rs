@@ -46,6 +46,9 @@ pub enum Order {
     /// Fixed borders, in order (float sums, foreign types): a share ends with its block, and
     /// borders depend on the length and `chunk` alone.
     Blocks,
+    /// As `Sequence`, but a share is bound to its positions (a stretch of the user's memory): it
+    /// ends with its claim on a single worker too.
+    InPlace,
 }
 
 /// One thing that the body changes, or works with, under its own name.
@@ -67,8 +70,8 @@ pub trait Accumulator {
     /// claims, in a loop that can be left too, never combined or committed, dropped by the worker.
     const OWN: bool = false;
 
-    /// Called once, before the loop.
-    fn seed(&mut self) -> Self::Seed;
+    /// Called once, before the loop, with the source's length if that is known.
+    fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 
     /// A share for the items at `positions` (for `Order::Any`, of the first claim).
     ///

@@ -135,7 +135,7 @@ where
     type Local = R::Share;
     const ORDER: Order = R::ORDER;
 
-    fn seed(&mut self) -> Self::Seed {
+    fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         let seed = self.rule.seed(self.place);
         Plot { rule: self.rule.clone(), seed, carry: Carry::new(0) }
     }

@@ -151,7 +151,7 @@ where
     let workers = if serial() { 1 } else { plan.workers.unwrap_or_else(|| pool.workers()) };
     let deadline = plan.limit.and_then(|limit| Instant::now().checked_add(limit));
     let block = block_size(feed.len(), plan.chunk);
-    let seed = shares.seed();
+    let seed = shares.seed(feed.len());
     let mut total = P::empty();
 
     let decision = site.decide(pool, feed.hint(), workers);

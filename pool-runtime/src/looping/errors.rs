@@ -153,7 +153,7 @@ impl<E: Send> Accumulator for CollectFailures<'_, E> {
     const ORDER: Order = Order::Sequence;
 
     #[inline]
-    fn seed(&mut self) {}
+    fn seed(&mut self, _: Option<usize>) {}
 
     #[inline]
     #[allow(unsafe_code, reason = "implements the contract; no unsafe operation inside")]

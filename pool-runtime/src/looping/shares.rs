@@ -10,6 +10,7 @@
 //! | `Any` | the worker; a claim if the loop can be left | combined, at any time; deposited |
 //! | `Sequence` | a claim | deposited |
 //! | `Blocks` | one call of the body, which gets one block | deposited |
+//! | `InPlace` | one call of the body | deposited |
 //!
 //! *Deposited* means: handed in with the claim's position, combined in order. What a worker has in
 //! hand between calls is a [`Shares::Held`], what it deposits for one claim a [`Shares::Parcel`];
@@ -59,8 +60,8 @@ pub trait Shares {
     /// A parcel without shares.
     fn parcel() -> Self::Parcel;
 
-    /// Called once, before the loop.
-    fn seed(&mut self) -> Self::Seed;
+    /// Called once, before the loop, with the source's length if that is known.
+    fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 
     /// The shares for a call of the body with the items at `positions`.
     ///
@@ -140,7 +141,7 @@ const fn life<A: Accumulator>(scope: Scope) -> Life {
     match (A::OWN, A::TRANSIENT, A::ORDER, scope) {
         (true, ..) => Life::Own,
         (_, true, ..) => Life::Call,
-        (_, _, Order::Blocks, _) => Life::Block,
+        (_, _, Order::Blocks | Order::InPlace, _) => Life::Block,
         (_, _, _, Scope::Alone) | (_, _, Order::Any, Scope::Shared) => Life::Worker,
         _ => Life::Claim,
     }
@@ -165,7 +166,7 @@ unsafe fn start<A: Accumulator>(
     positions: Range<usize>,
 ) -> A::Local {
     // A share that ends with its block may stand in `held` as the total so far.
-    let ends = A::TRANSIENT || (matches!(A::ORDER, Order::Blocks) && !A::OWN);
+    let ends = !A::OWN && (A::TRANSIENT || matches!(A::ORDER, Order::Blocks | Order::InPlace));
     match held.take_if(|_| !ends) {
         Some(local) => local,
         // SAFETY: the caller's promise, word for word.
@@ -242,7 +243,8 @@ macro_rules! tuple {
             type Held = ($(Option<$share::Local>,)*);
             type Parcel = ($(Deposit<$share::Local>,)*);
 
-            const BLOCKS: bool = false $(|| matches!(life::<$share>(Scope::Alone), Life::Block))*;
+            const BLOCKS: bool = false
+                $(|| !$share::OWN && !$share::TRANSIENT && matches!($share::ORDER, Order::Blocks))*;
             const DEPOSITS: bool = false $(|| deposits::<$share>(Scope::Shared))*;
             const DEPOSITS_LEAVING: bool = false $(|| deposits::<$share>(Scope::Leaving))*;
             const CARRIES: bool = false
@@ -259,8 +261,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn seed(&mut self) -> Self::Seed {
-                ($(self.$index.seed(),)*)
+            fn seed(&mut self, len: Option<usize>) -> Self::Seed {
+                ($(self.$index.seed(len),)*)
             }
 
             #[inline]
@@ -353,8 +355,8 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     }
 
     #[inline]
-    fn seed(&mut self) -> Self::Seed {
-        (self.0.seed(), self.1.seed())
+    fn seed(&mut self, len: Option<usize>) -> Self::Seed {
+        (self.0.seed(len), self.1.seed(len))
     }
 
     #[inline]

@@ -48,9 +48,9 @@ pub(super) fn drive<A: Accumulator>(
     mut body: impl FnMut(A::Local, Range<usize>) -> A::Local,
 ) {
     let dice = &mut Dice::new(seed);
-    let plan = accumulator.seed();
+    let plan = accumulator.seed(Some(len));
     let cuts = match A::ORDER {
-        Order::Any | Order::Sequence => cuts(len, dice),
+        Order::Any | Order::Sequence | Order::InPlace => cuts(len, dice),
         Order::Blocks => {
             let block = 1 + len / 5;
             (0..len).step_by(block).map(|start| start..(start + block).min(len)).collect()

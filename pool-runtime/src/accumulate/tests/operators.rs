@@ -105,7 +105,7 @@ fn adding_nothing_keeps_the_sign_of_zero() {
 
 /// Puts the given shares together, from the left or from the right, and commits them.
 fn commit<A: Accumulator>(mut accumulator: A, mut shares: Vec<A::Local>, from_left: bool) {
-    let plan = accumulator.seed();
+    let plan = accumulator.seed(None);
     while shares.len() > 1 {
         let at = if from_left { 1 } else { shares.len() - 1 };
         let later = shares.remove(at);

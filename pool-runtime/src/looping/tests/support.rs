@@ -25,7 +25,7 @@ impl Accumulator for Sum<'_> {
     type Seed = ();
     type Local = u64;
     const ORDER: Order = Order::Any;
-    fn seed(&mut self) {}
+    fn seed(&mut self, _: Option<usize>) {}
     #[allow(unsafe_code)]
     unsafe fn fresh((): &(), _: Range<usize>) -> u64 {
         0
@@ -45,7 +45,7 @@ impl<T: Send> Accumulator for Push<'_, T> {
     type Seed = ();
     type Local = Vec<T>;
     const ORDER: Order = Order::Sequence;
-    fn seed(&mut self) {}
+    fn seed(&mut self, _: Option<usize>) {}
     #[allow(unsafe_code)]
     unsafe fn fresh((): &(), _: Range<usize>) -> Vec<T> {
         Vec::new()
@@ -70,7 +70,7 @@ impl Accumulator for Blocks<'_> {
     type Seed = ();
     type Local = Block;
     const ORDER: Order = Order::Blocks;
-    fn seed(&mut self) {}
+    fn seed(&mut self, _: Option<usize>) {}
     #[allow(unsafe_code)]
     unsafe fn fresh((): &(), positions: Range<usize>) -> Block {
         Block { sum: 0.0, borders: vec![positions] }
@@ -93,7 +93,7 @@ impl<'a> Accumulator for Windows<'a> {
     type Local = ();
     const ORDER: Order = Order::Sequence;
     const TRANSIENT: bool = true;
-    fn seed(&mut self) -> Self::Seed {
+    fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         self.0
     }
     #[allow(unsafe_code)]
@@ -116,7 +116,7 @@ impl<'a> Accumulator for Scratch<'a> {
     type Local = Vec<u8>;
     const ORDER: Order = Order::Any;
     const OWN: bool = true;
-    fn seed(&mut self) -> Self::Seed {
+    fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         self.0
     }
     #[allow(unsafe_code)]
