@@ -50,6 +50,9 @@
 //! A `break` of the loop is `return Step::Break`, a `return e` is `return Step::Return(e)`, each
 //! through `<R as Leave>::with` where the closure returns a `Carry`.
 
+mod alone;
+mod caller;
+mod claim;
 mod count;
 mod discard;
 mod drive;
@@ -59,6 +62,7 @@ mod flow;
 mod merge;
 mod pace;
 mod shares;
+mod team;
 mod timeout;
 
 pub use count::Count;

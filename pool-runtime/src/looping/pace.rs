@@ -27,6 +27,7 @@ const FIRST: usize = 1;
 pub(super) struct Pace {
     /// When the last claim ended.
     now: Instant,
+    /// When this worker started, were it not for the time left out.
     started: Instant,
     /// How many items to claim by cost alone.
     by_cost: usize,
@@ -85,6 +86,13 @@ impl Pace {
         self.by_cost = fit(TARGET, cost).min(items.saturating_mul(GROWTH));
         self.least = fit(LEAST, cost);
         self.left = len.map_or(0, |len| len.saturating_sub(claim.end));
+    }
+
+    /// Leaves out what passed since the last claim ended: it was not spent on items.
+    pub(super) fn restart(&mut self) {
+        let now = Instant::now();
+        self.started += now - self.now;
+        self.now = now;
     }
 
     /// When the last claim ended, or the worker started.

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use crossbeam_utils::CachePadded;
 
-use super::{Feed, Source, Split};
+use super::{Feed, Lead, Nothing, Source, Split};
 
 /// A source that is cut by index.
 #[derive(Clone, Copy, Debug)]
@@ -25,15 +25,17 @@ pub struct Cut<S>(pub(crate) S);
 impl<S: Split> Source for Cut<S> {
     type Feed = Cursor<S>;
     type Block = S::Block;
+    type Lead = Nothing;
 
     #[inline]
-    fn open(self) -> Cursor<S> {
-        Cursor {
+    fn open(self, _: usize) -> (Cursor<S>, Nothing) {
+        let cursor = Cursor {
             next: CachePadded::new(AtomicUsize::new(0)),
             closed_at: AtomicUsize::new(OPEN),
             len: self.0.len(),
             split: self.0,
-        }
+        };
+        (cursor, Nothing)
     }
 }
 
@@ -98,11 +100,6 @@ impl<S: Split> Feed for Cursor<S> {
         Some(self.len)
     }
 
-    #[inline]
-    fn hint(&self) -> Option<usize> {
-        Some(self.len)
-    }
-
     // Relaxed: the positions carry no data; what the items refer to was visible to the workers
     // when they joined.
     #[inline]
@@ -113,17 +110,6 @@ impl<S: Split> Feed for Cursor<S> {
         let size = size(want, unit, self.len);
         let start = self.next.fetch_add(size, Relaxed);
         (start < self.len).then(|| start..(start + size).min(self.len))
-    }
-
-    #[inline]
-    fn claim_alone(&mut self, _: &mut (), want: usize, unit: usize) -> Option<Range<usize>> {
-        let start = *self.next.get_mut();
-        if start >= self.len {
-            return None;
-        }
-        let end = start.saturating_add(size(want, unit, self.len)).min(self.len);
-        *self.next.get_mut() = end;
-        Some(start..end)
     }
 
     #[inline]
@@ -141,6 +127,30 @@ impl<S: Split> Feed for Cursor<S> {
         let stood = self.next.swap(CLOSED, Relaxed);
         // A second `close` finds the cursor at `CLOSED` or above: the mark of the first stays.
         self.closed_at.fetch_min(stood, Relaxed);
+    }
+}
+
+impl<S: Split> Lead<Cursor<S>> for Nothing {
+    #[inline]
+    fn hint(&self, cursor: &Cursor<S>) -> Option<usize> {
+        Some(cursor.len)
+    }
+
+    #[inline]
+    fn claim_alone(
+        &mut self,
+        cursor: &mut Cursor<S>,
+        (): &mut (),
+        want: usize,
+        unit: usize,
+    ) -> Option<Range<usize>> {
+        let start = *cursor.next.get_mut();
+        if start >= cursor.len {
+            return None;
+        }
+        let end = start.saturating_add(size(want, unit, cursor.len)).min(cursor.len);
+        *cursor.next.get_mut() = end;
+        Some(start..end)
     }
 }
 
@@ -163,7 +173,7 @@ mod tests {
     use crate::source::Ints;
 
     fn open(len: usize) -> Cursor<Ints<usize>> {
-        Cut(Ints::new(&(0..len))).open()
+        Cut(Ints::new(&(0..len))).open(1).0
     }
 
     #[test]
@@ -175,9 +185,9 @@ mod tests {
         let cursor = open(10);
         assert_eq!(cursor.claim(&mut (), 1, usize::MAX), Some(0..10));
         let mut cursor = open(10);
-        assert_eq!(cursor.claim_alone(&mut (), 3, 4), Some(0..4));
-        assert_eq!(cursor.claim_alone(&mut (), usize::MAX, 1), Some(4..10));
-        assert_eq!(cursor.claim_alone(&mut (), 1, 1), None);
+        assert_eq!(Nothing.claim_alone(&mut cursor, &mut (), 3, 4), Some(0..4));
+        assert_eq!(Nothing.claim_alone(&mut cursor, &mut (), usize::MAX, 1), Some(4..10));
+        assert_eq!(Nothing.claim_alone(&mut cursor, &mut (), 1, 1), None);
     }
 
     #[test]

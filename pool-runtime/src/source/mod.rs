@@ -12,7 +12,8 @@
 //! block of it is cut by index, without touching the items before it. [`Feed`] is what the driver
 //! sees of any source: something that hands out positions in order, a range at a time, to several
 //! workers at once. A [`Source`] is what `source!` evaluates to: a description, which becomes a
-//! feed when the loop starts.
+//! feed when the loop starts. Its [`Lead`] is what stays on the calling thread: nothing for the
+//! kinds above; the producer, where items are handed over through a queue.
 
 mod combine;
 mod cursor;
@@ -44,10 +45,47 @@ pub trait Source {
     type Feed: Feed<Block = Self::Block>;
     /// What the body gets: an iterator over one stretch of the source.
     type Block;
+    /// What stays on the calling thread.
+    type Lead: Lead<Self::Feed>;
 
-    /// Ready to be claimed from.
-    fn open(self) -> Self::Feed;
+    /// Ready to be claimed from, by at most `workers` workers.
+    fn open(self, workers: usize) -> (Self::Feed, Self::Lead);
 }
+
+/// The calling thread's part of a loop.
+pub trait Lead<F: Feed> {
+    /// Whether the calling thread produces, so that it does not count as one of the workers.
+    const PRODUCES: bool = false;
+
+    /// How many items to expect. What the source says of itself, which may be wrong.
+    fn hint(&self, feed: &F) -> Option<usize>;
+
+    /// As [`Feed::claim`], while there are no workers but the calling thread: no atomic operation,
+    /// no lock, no queue.
+    fn claim_alone(
+        &mut self,
+        feed: &mut F,
+        hand: &mut F::Hand,
+        want: usize,
+        unit: usize,
+    ) -> Option<Range<usize>>;
+
+    /// Produces until the source is used up or the feed is closed; what `claim_alone` claimed
+    /// before is out of the source. Called on the calling thread while the workers claim. `help`
+    /// makes one claim with this thread's `hand` (which is the one to say that it must not wait)
+    /// and runs it; `false`: there was none. If the source panics, what it gave before is still
+    /// to be handed out.
+    fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool)
+    where
+        Self: Sized,
+    {
+        let _ = (feed, hand, help);
+    }
+}
+
+/// The lead of a loop whose workers get everything from the feed.
+#[derive(Debug)]
+pub struct Nothing;
 
 /// A source of known length that is cut by index.
 #[allow(clippy::len_without_is_empty, reason = "nobody asks")]
@@ -77,25 +115,16 @@ pub trait Feed: Sync {
     type Hand: Default;
     /// The items of one claim.
     type Block;
+    /// Whether a claim may wait for items, which is not to be counted as their cost.
+    const WAITS: bool = false;
 
     /// The length, when it is known before the loop starts.
     fn len(&self) -> Option<usize>;
-
-    /// How many items to expect. What the source says of itself, which may be wrong.
-    fn hint(&self) -> Option<usize>;
 
     /// Takes the next positions, at most `want`; with `unit > 1` the claim starts at a multiple of
     /// `unit` and its length is a multiple of `unit`, the end of the source excepted (`want` is
     /// rounded up to such a multiple). `None`: the source is used up or closed.
     fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>>;
-
-    /// The same while no other worker is there: no atomic operation, no lock.
-    fn claim_alone(
-        &mut self,
-        hand: &mut Self::Hand,
-        want: usize,
-        unit: usize,
-    ) -> Option<Range<usize>>;
 
     /// The items of (a part of) the range just claimed with this `hand`.
     ///

@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Feed, Source};
+use super::{Feed, Lead, Nothing, Source};
 
 /// A source that is pulled from under a lock.
 #[derive(Clone, Debug)]
@@ -82,9 +82,11 @@ impl<I: Iterator> Pull<I> {
 impl<I: Iterator + Send> Source for Pull<I> {
     type Feed = Shelf<I>;
     type Block = Batch<I::Item>;
+    type Lead = Nothing;
 
-    fn open(self) -> Shelf<I> {
-        Shelf { tap: Mutex::new(Tap { iterator: self.0, next: 0, state: State::Open }) }
+    fn open(self, _: usize) -> (Shelf<I>, Nothing) {
+        let tap = Tap { iterator: self.0, next: 0, state: State::Open };
+        (Shelf { tap: Mutex::new(tap) }, Nothing)
     }
 }
 
@@ -171,27 +173,10 @@ impl<I: Iterator + Send> Feed for Shelf<I> {
         None
     }
 
-    fn hint(&self) -> Option<usize> {
-        self.lock().iterator.size_hint().1
-    }
-
     fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
         let mut buffer = hand.0.take();
         debug_assert!(buffer.is_empty(), "the last claim was worked through");
         let claimed = self.lock().fill(&mut buffer, size(want, unit));
-        hand.0.set(buffer);
-        claimed
-    }
-
-    fn claim_alone(
-        &mut self,
-        hand: &mut Self::Hand,
-        want: usize,
-        unit: usize,
-    ) -> Option<Range<usize>> {
-        let mut buffer = hand.0.take();
-        let tap = self.tap.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let claimed = tap.fill(&mut buffer, size(want, unit));
         hand.0.set(buffer);
         claimed
     }
@@ -205,6 +190,26 @@ impl<I: Iterator + Send> Feed for Shelf<I> {
         if matches!(tap.state, State::Open) {
             tap.state = State::Done;
         }
+    }
+}
+
+impl<I: Iterator + Send> Lead<Shelf<I>> for Nothing {
+    fn hint(&self, shelf: &Shelf<I>) -> Option<usize> {
+        shelf.lock().iterator.size_hint().1
+    }
+
+    fn claim_alone(
+        &mut self,
+        shelf: &mut Shelf<I>,
+        hand: &mut Buffer<I::Item>,
+        want: usize,
+        unit: usize,
+    ) -> Option<Range<usize>> {
+        let mut buffer = hand.0.take();
+        let tap = shelf.tap.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let claimed = tap.fill(&mut buffer, size(want, unit));
+        hand.0.set(buffer);
+        claimed
     }
 }
 
@@ -250,7 +255,7 @@ mod tests {
 
     #[test]
     fn items_before_a_panic_of_the_iterator_still_come() {
-        let shelf = Pull((0..10).inspect(|&item| assert!(item < 5, "five"))).open();
+        let shelf = Pull((0..10).inspect(|&item| assert!(item < 5, "five"))).open(1).0;
         let mut hand = Buffer::default();
         assert_eq!(shelf.claim(&mut hand, 3, 1), Some(0..3));
         // SAFETY: the range just claimed.
@@ -270,7 +275,8 @@ mod tests {
             asked += 1;
             (asked < 3).then_some(asked)
         }))
-        .open();
+        .open(1)
+        .0;
         let mut hand = Buffer::default();
         assert_eq!(shelf.claim(&mut hand, 8, 1), Some(0..2));
         // SAFETY: the range just claimed.
@@ -283,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_block_left_early_drops_its_items_and_returns_the_buffer() {
-        let shelf = Pull((0..8).map(|item| vec![item; 3])).open();
+        let shelf = Pull((0..8).map(|item| vec![item; 3])).open(1).0;
         let mut hand = Buffer::default();
         assert_eq!(shelf.claim(&mut hand, 8, 1), Some(0..8));
         // SAFETY: parts of the range just claimed, in order.

@@ -1,0 +1,67 @@
+//! One claim: cut into blocks, each of which the body gets as a native iterator.
+//!
+//! A claim is cut where some share ends with its block, else the body gets it in one piece. Either
+//! way the body runs the user's own loop over what it gets.
+
+use std::ops::Range;
+
+use super::flow::Flow;
+use super::shares::{Scope, Shares};
+use crate::source::Feed;
+
+/// What is left of a claim. Items that the body does not get are dropped here.
+pub(super) struct Claim<'f, F: Feed> {
+    pub(super) feed: &'f F,
+    pub(super) hand: &'f mut F::Hand,
+    pub(super) rest: Range<usize>,
+}
+
+impl<F: Feed> Claim<'_, F> {
+    /// The next block of at most `size` items.
+    #[inline]
+    #[allow(unsafe_code, reason = "upholds the contract of `Feed::block`")]
+    fn next(&mut self, size: usize) -> Option<(Range<usize>, F::Block)> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = self.rest.start.saturating_add(size).min(self.rest.end);
+        let positions = self.rest.start..end;
+        self.rest.start = end;
+        // SAFETY: within the last claim of this hand; `rest` moves on, so each position comes once
+        // and in order; the body consumes the block while it borrows nothing of the feed's, and
+        // both are gone before the feed.
+        let block = unsafe { self.feed.block(self.hand, positions.clone()) };
+        Some((positions, block))
+    }
+}
+
+impl<F: Feed> Drop for Claim<'_, F> {
+    #[inline]
+    fn drop(&mut self) {
+        drop(self.next(usize::MAX));
+    }
+}
+
+/// Runs the body over a claim, block by block, until it leaves.
+#[inline(always)]
+pub(super) fn run<F: Feed, P: Shares, X: Flow>(
+    mut claim: Claim<'_, F>,
+    block: usize,
+    seed: &P::Seed,
+    scope: Scope,
+    held: &mut P::Held,
+    parcel: &mut P::Parcel,
+    body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+) -> Option<X> {
+    while let Some((positions, items)) = claim.next(block) {
+        // SAFETY: claims are disjoint, and so are the blocks of one; both lie within the length.
+        #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
+        let local = unsafe { P::start(seed, held, positions) };
+        let (local, flow) = body(local, items);
+        P::keep(seed, scope, local, held, parcel);
+        if flow.leaves() {
+            return Some(flow);
+        }
+    }
+    None
+}

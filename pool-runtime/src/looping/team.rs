@@ -1,0 +1,230 @@
+//! A loop with helpers: every worker claims, runs, deposits, until the source is used up or the
+//! loop has ended early.
+//!
+//! Each part of a worker's life is inside a `catch_unwind`; what panics and exits leave is sorted
+//! out by position (see [`ends`](super::ends)), and the winner comes out on the calling thread when
+//! all workers have left. The inner loop pays one claim, one look at the limit, one clock read and,
+//! where shares end with the claim, one deposit, for about 20 us of items.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Duration;
+
+use super::caller::CallerOnly;
+use super::claim::{Claim, run};
+use super::discard::discard;
+use super::drive::{Task, Went};
+use super::ends::{End, Ends, Rule};
+use super::flow::Flow;
+use super::merge::Merge;
+use super::pace::Pace;
+use super::shares::{Scope, Shares};
+use crate::source::{Feed, Lead};
+
+/// A loop with helpers.
+pub(super) struct Team<'a, F, P: Shares, X, B> {
+    task: &'a Task<'a>,
+    /// The deadline came before the last item.
+    late: AtomicBool,
+    feed: &'a F,
+    seed: &'a P::Seed,
+    body: &'a B,
+    merge: Merge<P>,
+    ends: Ends<X>,
+    /// What the workers ran, and for how many nanoseconds.
+    items: AtomicUsize,
+    busy: AtomicU64,
+}
+
+impl<'a, F, P, X, B> Team<'a, F, P, X, B>
+where
+    F: Feed,
+    P: Shares,
+    X: Flow + Send,
+    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+{
+    pub(super) fn new(
+        task: &'a Task<'a>,
+        feed: &'a F,
+        seed: &'a P::Seed,
+        body: &'a B,
+        total: P::Held,
+        next: usize,
+        rule: Rule,
+    ) -> Self {
+        Self {
+            task,
+            late: AtomicBool::new(false),
+            feed,
+            seed,
+            body,
+            merge: Merge::new(total, next),
+            ends: Ends::new(rule),
+            items: AtomicUsize::new(0),
+            busy: AtomicU64::new(0),
+        }
+    }
+
+    /// Runs the loop from position `next` on. Returns how it went, and the total.
+    ///
+    /// # Panics
+    /// With the panic that won.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn run<L: Lead<F>>(self, lead: L, next: usize) -> (Went<X>, P::Held) {
+        let task = self.task;
+        let left = self.feed.len().map(|len| len - next);
+        let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
+        task.pool.region(task.threads, &|_| {
+            let mut worker = Worker::new(&self, left);
+            if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
+                worker.guard(|worker| worker.lead(lead));
+            }
+            worker.guard(|worker| while worker.step() {});
+            worker.guard(Worker::finish);
+        });
+        task.site.learned(self.items.into_inner(), Duration::from_nanos(self.busy.into_inner()));
+        let went = match self.ends.into_winner() {
+            Some(End::Panic(payload)) => {
+                discard(self.merge);
+                resume_unwind(payload);
+            }
+            Some(End::Exit(flow)) => Went::Left(flow),
+            None if self.late.into_inner() => Went::Late,
+            None => Went::Through,
+        };
+        (went, self.merge.into_total(self.seed))
+    }
+
+    /// Takes in that the claim at `position` ended the loop; `usize::MAX`: the source did.
+    fn end(&self, position: usize, end: End<X>) {
+        self.ends.record(position, end);
+        if position < usize::MAX {
+            self.feed.close();
+        }
+        self.merge.ending();
+    }
+}
+
+/// One worker of a team.
+struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
+    team: &'t Team<'a, F, P, X, B>,
+    pace: Pace,
+    held: P::Held,
+    hand: F::Hand,
+    /// Where a panic stands that comes now: the claim that runs; else above all claims.
+    position: usize,
+    /// This worker claims no more.
+    done: bool,
+}
+
+impl<'t, 'a, F, P, X, B> Worker<'t, 'a, F, P, X, B>
+where
+    F: Feed,
+    P: Shares,
+    X: Flow + Send,
+    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+{
+    fn new(team: &'t Team<'a, F, P, X, B>, left: Option<usize>) -> Self {
+        Self {
+            team,
+            pace: Pace::new(team.task.site.item_cost(), team.task.threads, left),
+            held: P::empty(),
+            hand: F::Hand::default(),
+            position: usize::MAX,
+            done: false,
+        }
+    }
+
+    /// Runs a part of this worker's life. Its panic ends the loop, at the position where it came.
+    fn guard(&mut self, part: impl FnOnce(&mut Self)) {
+        let ran = catch_unwind(AssertUnwindSafe(|| part(&mut *self)));
+        if let Err(payload) = ran {
+            // After a panic of the source, what it gave before is still to be run.
+            self.done |= self.position < usize::MAX;
+            self.team.end(self.position, End::Panic(payload));
+            self.position = usize::MAX;
+        }
+    }
+
+    /// The calling thread's own part.
+    fn lead(&mut self, lead: impl Lead<F>) {
+        let feed = self.team.feed;
+        let mut hand = F::Hand::default();
+        lead.lead(feed, &mut hand, &mut |hand| {
+            std::mem::swap(&mut self.hand, hand);
+            self.pace.restart();
+            let ran = self.step();
+            std::mem::swap(&mut self.hand, hand);
+            ran
+        });
+        self.hand = hand;
+    }
+
+    /// Claims once, and runs the claim. `false`: there was nothing to claim, or the loop is over.
+    #[inline]
+    fn step(&mut self) -> bool {
+        let Team { task, feed, seed, .. } = *self.team;
+        if self.done {
+            return false;
+        }
+        let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
+        let unit = if task.in_blocks { task.block } else { 1 };
+        let Some(claimed) = feed.claim(&mut self.hand, self.pace.want(), unit) else {
+            return false;
+        };
+        if F::WAITS {
+            self.pace.restart();
+        }
+        self.position = claimed.start;
+        let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone() };
+        if late || !self.team.ends.allows(claimed.start) {
+            drop(claim);
+            if late {
+                self.team.late.store(true, Relaxed);
+                feed.close();
+            }
+            self.done = true;
+        } else {
+            let scope = if X::LEAVES { Scope::Leaving } else { Scope::Shared };
+            let block = if P::BLOCKS { task.block } else { usize::MAX };
+            let mut parcel = P::parcel();
+            let (held, body) = (&mut self.held, self.team.body);
+            let exit = run::<F, P, X>(claim, block, seed, scope, held, &mut parcel, body);
+            self.close(&claimed, exit, parcel);
+        }
+        self.position = usize::MAX;
+        !self.done
+    }
+
+    /// Ends a claim that has run.
+    #[inline]
+    fn close(&mut self, claimed: &Range<usize>, exit: Option<X>, mut parcel: P::Parcel) {
+        let scope = if X::LEAVES { Scope::Leaving } else { Scope::Shared };
+        let team = self.team;
+        let last = exit.is_some();
+        if let Some(flow) = exit {
+            // First the mark, then the parcel: depositing may wait for lower ones.
+            team.end(claimed.start, End::Exit(flow));
+            self.done = true;
+        }
+        if if X::LEAVES { P::DEPOSITS_LEAVING } else { P::DEPOSITS } {
+            P::wrap(scope, &mut self.held, &mut parcel);
+            team.merge.deposit(team.seed, claimed, last, parcel);
+        }
+        self.pace.ran(claimed, team.feed.len());
+    }
+
+    /// Hands in what is left in hand.
+    fn finish(&mut self) {
+        let held = std::mem::replace(&mut self.held, P::empty());
+        if P::CARRIES && !X::LEAVES {
+            self.team.merge.carry(self.team.seed, held);
+        }
+        let (items, busy) = self.pace.sum();
+        self.team.items.fetch_add(items, Relaxed);
+        let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.team.busy.fetch_add(busy, Relaxed);
+    }
+}
