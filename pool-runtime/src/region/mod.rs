@@ -5,6 +5,8 @@
 //! The helpers' threads come from the pool and are not this module's business.
 
 mod crew;
+#[cfg(all(test, loom))]
+mod models;
 mod slot;
 mod word;
 

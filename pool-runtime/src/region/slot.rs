@@ -31,7 +31,7 @@ type Payload = Box<dyn Any + Send>;
 /// How often the caller looks for the last helper before it sleeps: about 3 us.
 const PAUSES: u32 = if cfg!(all(loom, test)) { 1 } else { 200 };
 
-/// The four orders on which the protocol rests, as a parameter so that the models can show that
+/// The orders on which the protocol rests, as a parameter so that the models can show that
 /// each of them is needed.
 pub(super) trait Orders {
     /// Of the store that opens a region: publishes the job.
@@ -42,6 +42,10 @@ pub(super) trait Orders {
     const LEAVE: Ordering;
     /// Of the caller's closing and waiting: sees what the helpers' bodies did.
     const CLOSE: Ordering;
+    /// Of taking a free slot: sees that the last owner is done with the job.
+    const CLAIM: Ordering;
+    /// Of giving a slot back.
+    const FREE: Ordering;
 }
 
 /// The orders of the proof.
@@ -52,6 +56,8 @@ impl Orders for Proven {
     const JOIN: Ordering = Ordering::Acquire;
     const LEAVE: Ordering = Ordering::Release;
     const CLOSE: Ordering = Ordering::Acquire;
+    const CLAIM: Ordering = Ordering::Acquire;
+    const FREE: Ordering = Ordering::Release;
 }
 
 /// A body with its type erased, as it lies in the slot while its region is open.
@@ -138,7 +144,7 @@ impl<O: Orders> Slot<O> {
         // Acquire, from the `free` of the owner before us: its reads and writes of the job, and
         // those of its helpers, happened before ours.
         let taken = free
-            && self.word.compare_exchange(0, OWNED, Ordering::Acquire, Ordering::Relaxed).is_ok();
+            && self.word.compare_exchange(0, OWNED, O::CLAIM, Ordering::Relaxed).is_ok();
         taken.then(|| Claimed(self))
     }
 
@@ -263,6 +269,6 @@ impl<O: Orders> Claimed<'_, O> {
 impl<O: Orders> Drop for Claimed<'_, O> {
     /// Frees the slot. Release: the next owner's claim sees what happened here.
     fn drop(&mut self) {
-        self.0.word.store(0, Ordering::Release);
+        self.0.word.store(0, O::FREE);
     }
 }
