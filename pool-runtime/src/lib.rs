@@ -1,6 +1,7 @@
 //! The executor behind `#[pooled]`, `#[bounded]` and `#[batched]`.
 
 mod accumulate;
+mod clock;
 mod looping;
 mod pool;
 mod region;

@@ -1,13 +1,26 @@
 //! One annotated place in the user's code: its name, where it stands, what was asked, and what
 //! running it has taught.
 //!
-//! The profile is a handful of counters, read and written with plain relaxed loads and stores
-//! (a lost update costs a little learning, a read-modify-write costs 6 ns each).
+//! What an item costs is a moving average over the place's runs. A run whose estimate is below
+//! what a helper is worth stays on the calling thread:
+//!
+//! * 1.5 us, when a helper lingers, or when all are at work (then none need be called);
+//! * else twice the time that a called helper is on its way, which the crews measure.
+//!
+//! Runs that stay alone have a look at the clock after an eighth of their items, in case they turn
+//! out dearer. Short runs back to back run up a debt; when that exceeds what calling a helper
+//! costs, one is called, and the runs that follow find it lingering. If they do not, the next call
+//! waits for twice the debt, and so on: nobody pays for helpers that do not help.
+//!
+//! The counters are read and written with plain relaxed loads and stores: a lost update costs a
+//! little learning, a read-modify-write would cost 6 ns each. None of this is a protocol, so the
+//! atomics are `std`'s also under loom.
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use crate::pool::Pool;
+use crate::clock::{nanos, now_ns};
+use crate::pool::{PATIENCE, Pool};
 
 /// The static that every annotated loop or task function owns.
 #[derive(Debug)]
@@ -26,6 +39,12 @@ struct Profile {
     item_ps: AtomicU64,
     /// Runs since the last that looked at the clock.
     blind: AtomicU32,
+    /// Picoseconds of short runs back to back since a helper was called for them.
+    debt_ps: AtomicU64,
+    /// When the last short run was to end, in nanoseconds of [`now_ns`].
+    ends_ns: AtomicU64,
+    /// How often in a row a helper was called for the debt and was not there for the next runs.
+    in_vain: AtomicU32,
 }
 
 /// How a loop is to start.
@@ -41,14 +60,26 @@ pub(crate) enum Decision {
     Open,
 }
 
-/// A loop of less than this is not worth a helper, in picoseconds.
-const WORTH_PS: u64 = 20_000_000;
+/// Below this a region is not worth even a helper that is there, in picoseconds.
+const NEAR_PS: u64 = 1_500_000;
 
 /// Below this, two looks at the clock (56 ns) are too dear for every run, in picoseconds.
-const WORTH_A_LOOK_PS: u64 = 600_000;
+const LOOK_PS: u64 = 1_200_000;
 
 /// Of the runs below that, one in this many looks at the clock all the same.
-const BLIND_RUNS: u32 = 32;
+const BLIND_RUNS: u32 = 16;
+
+/// Runs this far apart still count as back to back, in nanoseconds: a helper lingers for longer.
+const PAUSE_NS: u64 = 5_000;
+
+/// The most that the debt is multiplied with after helpers called in vain, as a power of two.
+const IN_VAIN: u32 = 8;
+
+/// Items above this are taken to block, or to be worth a thread each, in picoseconds.
+const HEAVY_PS: u64 = 20_000_000;
+
+/// The longest that workers beyond the cores stay away.
+const LONGEST_PATIENCE: Duration = Duration::from_millis(50);
 
 impl Site {
     /// A site that has not run yet. `plan` is the attribute as the user wrote it.
@@ -59,43 +90,41 @@ impl Site {
         line: u32,
         plan: &'static str,
     ) -> Self {
-        let profile = Profile { item_ps: AtomicU64::new(0), blind: AtomicU32::new(0) };
-        Self { name, file, line, plan, profile }
+        Self { name, file, line, plan, profile: Profile::new() }
     }
 
-    /// How a loop over `len` items (`None`: not known) is to start on `pool` with `workers`.
+    /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
     /// An unknown cost opens: probing alone would make the caller do a few heavy items alone.
     #[inline]
     pub(crate) fn decide(&self, pool: &Pool, len: Option<usize>, workers: usize) -> Decision {
-        let _ = pool;
-        let never = Decision::Inline { check_after: usize::MAX };
+        const NEVER: Decision = Decision::Inline { check_after: usize::MAX };
         if workers <= 1 {
-            return never;
+            return NEVER;
         }
         let Some(len) = len else { return Decision::Open };
         if len <= 1 {
-            return never;
+            return NEVER;
         }
         let item = self.profile.item_ps.load(Relaxed);
         if item == 0 {
             return Decision::Open;
         }
         let estimate = item.saturating_mul(len as u64);
-        if estimate >= WORTH_PS {
+        if estimate >= NEAR_PS && self.profile.worth(estimate, pool, workers) {
             return Decision::Open;
         }
-        if estimate < WORTH_A_LOOK_PS {
+        if estimate < LOOK_PS {
             let blind = self.profile.blind.load(Relaxed);
             self.profile.blind.store(blind.wrapping_add(1), Relaxed);
             if blind % BLIND_RUNS != 0 {
-                return never;
+                return NEVER;
             }
         }
         Decision::Inline { check_after: len.div_ceil(8) }
     }
 
-    /// Called after the first `done` items of an inline run took `busy`: learns from them, and
-    /// says whether the `rest` is worth helpers.
+    /// Called after the first `done` items of a run alone took `busy`: learns from them, and says
+    /// whether the `rest` is worth helpers.
     pub(crate) fn reconsider(
         &self,
         pool: &Pool,
@@ -104,10 +133,10 @@ impl Site {
         rest: usize,
         workers: usize,
     ) -> bool {
-        let _ = pool;
         self.learned(done, busy);
         let item = picoseconds(busy) / (done.max(1) as u64);
-        workers > 1 && rest > 1 && item.saturating_mul(rest as u64) >= WORTH_PS
+        let rest = item.saturating_mul(rest as u64);
+        workers > 1 && rest >= NEAR_PS && rest >= threshold_ps(pool, workers)
     }
 
     /// Takes in that `items` items kept workers busy for `busy`, all workers' time together.
@@ -121,13 +150,189 @@ impl Site {
         self.profile.item_ps.store(next.max(1), Relaxed);
     }
 
-    /// What an item is known to cost in nanoseconds, as a moving average over the last runs.
+    /// What an item is known to cost, in nanoseconds, as a moving average over the last runs.
     pub(crate) fn item_cost(&self) -> Option<f64> {
         let item = self.profile.item_ps.load(Relaxed);
-        (item > 0).then(|| item as f64 / 1000.0)
+        (item > 0).then_some(item as f64 / 1000.0)
+    }
+
+    /// Opens a region for about `left` items (`None`: not known): [`Pool::region`] with the
+    /// patience that suits what is known of them.
+    pub(crate) fn open<F: Fn(usize) + Sync>(
+        &self,
+        pool: &Pool,
+        workers: usize,
+        left: Option<usize>,
+        body: &F,
+    ) {
+        pool.region_with(workers, self.profile.patience(left), body);
     }
 }
 
+impl Profile {
+    const fn new() -> Self {
+        Self {
+            item_ps: AtomicU64::new(0),
+            blind: AtomicU32::new(0),
+            debt_ps: AtomicU64::new(0),
+            ends_ns: AtomicU64::new(0),
+            in_vain: AtomicU32::new(0),
+        }
+    }
+
+    /// Whether a run of `estimate` is worth helpers, by itself or as one of many.
+    fn worth(&self, estimate: u64, pool: &Pool, workers: usize) -> bool {
+        let threshold = threshold_ps(pool, workers);
+        if estimate >= threshold {
+            if threshold == NEAR_PS {
+                self.in_vain.store(0, Relaxed);
+            }
+            return true;
+        }
+        let now = now_ns();
+        let follows = now < self.ends_ns.load(Relaxed).saturating_add(PAUSE_NS);
+        self.ends_ns.store(now + estimate / 1000, Relaxed);
+        let before = if follows { self.debt_ps.load(Relaxed) } else { 0 };
+        let debt = before.saturating_add(estimate);
+        let in_vain = self.in_vain.load(Relaxed).min(IN_VAIN);
+        let due = debt >= threshold << in_vain;
+        if due {
+            self.in_vain.store(in_vain + 1, Relaxed);
+        }
+        self.debt_ps.store(if due { 0 } else { debt }, Relaxed);
+        due
+    }
+
+    /// How long workers beyond the cores are to stay away: until the run ought to be over, unless
+    /// its items seem to block.
+    fn patience(&self, left: Option<usize>) -> Duration {
+        let item = self.item_ps.load(Relaxed);
+        match left {
+            _ if item >= HEAVY_PS => Duration::ZERO,
+            Some(left) if item > 0 => {
+                let estimate = Duration::from_nanos(item.saturating_mul(left as u64) / 1000);
+                PATIENCE.saturating_add(estimate).min(LONGEST_PATIENCE)
+            }
+            _ => PATIENCE,
+        }
+    }
+}
+
+/// What a run must take to be worth helpers.
+fn threshold_ps(pool: &Pool, workers: usize) -> u64 {
+    pool.helper_delay_ns(workers).map_or(NEAR_PS, |delay| NEAR_PS.max(2 * 1000 * delay))
+}
+
 fn picoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).saturating_mul(1000)
+    nanos(time).saturating_mul(1000)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const ALONE: Decision = Decision::Inline { check_after: usize::MAX };
+
+    fn site() -> Site {
+        Site::new("f", "file.rs", 1, "pooled")
+    }
+
+    fn knowing(item: Duration) -> Site {
+        let site = site();
+        site.learned(1, item);
+        site
+    }
+
+    #[test]
+    fn an_unknown_cost_opens_and_one_item_does_not() {
+        let pool = Pool::new(2);
+        assert_eq!(site().decide(&pool, Some(2), 2), Decision::Open);
+        assert_eq!(site().decide(&pool, None, 2), Decision::Open);
+        assert_eq!(site().decide(&pool, Some(1), 2), ALONE);
+        assert_eq!(site().decide(&pool, Some(0), 2), ALONE);
+        assert_eq!(site().decide(&pool, Some(1000), 1), ALONE);
+    }
+
+    #[test]
+    fn a_long_run_opens_and_a_short_one_looks_at_the_clock_at_most() {
+        let pool = Pool::new(2);
+        let site = knowing(Duration::from_nanos(10));
+        assert_eq!(site.decide(&pool, Some(1_000_000), 2), Decision::Open);
+        assert_eq!(site.decide(&pool, Some(usize::MAX), 2), Decision::Open);
+        assert_eq!(site.decide(&pool, Some(130), 2), Decision::Inline { check_after: 17 });
+    }
+
+    #[test]
+    fn of_tiny_runs_one_in_a_few_looks_at_the_clock() {
+        let pool = Pool::new(2);
+        let site = knowing(Duration::from_nanos(1));
+        let runs: Vec<_> = (0..160).map(|_| site.decide(&pool, Some(16), 2)).collect();
+        assert_eq!(runs.iter().filter(|&&run| run == ALONE).count(), 150);
+        assert!(runs.contains(&Decision::Inline { check_after: 2 }));
+    }
+
+    #[test]
+    fn a_run_that_turns_out_dearer_is_worth_helpers_and_is_remembered() {
+        let pool = Pool::new(2);
+        let site = knowing(Duration::from_nanos(1));
+        assert!(!site.reconsider(&pool, 10, Duration::from_nanos(10), 100, 2));
+        assert!(site.reconsider(&pool, 10, Duration::from_millis(10), 100, 2));
+        assert!(!site.reconsider(&pool, 10, Duration::from_millis(10), 100, 1));
+        assert_eq!(site.decide(&pool, Some(100), 2), Decision::Open);
+    }
+
+    #[test]
+    fn short_runs_back_to_back_call_a_helper_at_last_and_less_and_less_often_in_vain() {
+        let pool = Pool::new(2);
+        let profile = Profile::new();
+        // Nobody runs anything here, so a called helper never lingers at the right time.
+        let runs = |opened: usize| {
+            profile.ends_ns.store(u64::MAX / 2, Relaxed);
+            (1..)
+                .find(|_| {
+                    let due = profile.worth(5_000_000, &pool, 2);
+                    profile.ends_ns.store(u64::MAX / 2, Relaxed);
+                    due
+                })
+                .map(|runs: usize| (opened, runs))
+        };
+        let (_, first) = runs(1).unwrap();
+        let (_, second) = runs(2).unwrap();
+        assert!(first > 1, "one short run is not worth a call");
+        assert!(second > first);
+    }
+
+    #[test]
+    fn short_runs_far_apart_run_up_no_debt() {
+        let pool = Pool::new(2);
+        let profile = Profile::new();
+        for _ in 0..1000 {
+            profile.ends_ns.store(0, Relaxed);
+            // The clock starts with the process: wait until 0 is more than a pause ago.
+            while now_ns() <= PAUSE_NS {}
+            assert!(!profile.worth(5_000_000, &pool, 2));
+        }
+    }
+
+    #[test]
+    fn the_average_follows_and_never_forgets_that_it_knows() {
+        let site = knowing(Duration::from_nanos(100));
+        for _ in 0..50 {
+            site.learned(100, Duration::ZERO);
+        }
+        assert!(site.item_cost().is_some_and(|cost| cost < 0.1));
+        for _ in 0..50 {
+            site.learned(10, Duration::from_micros(10));
+        }
+        assert!(site.item_cost().is_some_and(|cost| cost > 900.0));
+    }
+
+    #[test]
+    fn items_that_seem_to_block_get_all_workers_at_once() {
+        let patience = |item| knowing(item).profile.patience(Some(1000));
+        assert_eq!(patience(Duration::from_millis(5)), Duration::ZERO);
+        assert!(patience(Duration::from_nanos(5)) > PATIENCE);
+        assert_eq!(patience(Duration::from_micros(19)), PATIENCE + Duration::from_millis(19));
+        assert_eq!(site().profile.patience(Some(1000)), PATIENCE);
+    }
 }

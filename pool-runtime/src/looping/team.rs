@@ -76,7 +76,7 @@ where
         let task = self.task;
         let left = self.feed.len().map(|len| len - next);
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
-        task.pool.region(task.threads, &|_| {
+        task.site.open(task.pool, task.threads, left, &|_| {
             let mut worker = Worker::new(&self, left);
             if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
                 worker.guard(|worker| worker.lead(lead));

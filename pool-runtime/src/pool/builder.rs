@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -97,7 +98,7 @@ impl fmt::Debug for PoolBuilder {
 #[derive(Debug)]
 pub struct PoolError {
     pub(super) threads: usize,
-    pub(super) cause: Box<dyn Error + Send + Sync>,
+    pub(super) cause: io::Error,
 }
 
 impl fmt::Display for PoolError {
@@ -108,6 +109,6 @@ impl fmt::Display for PoolError {
 
 impl Error for PoolError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(&*self.cause)
+        Some(&self.cause)
     }
 }

@@ -1,20 +1,28 @@
 //! Pools: how many workers a loop gets, and the threads they run on.
 
 mod builder;
+#[cfg(feature = "rayon")]
+mod on_rayon;
+mod own;
+mod placement;
 mod threads;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 pub use builder::{PoolBuilder, PoolError};
 
-use crate::region::MAX_HELPERS;
+use crate::region::{Gauge, MAX_HELPERS};
 use builder::Settings;
 use threads::Threads;
 
 /// How many threads the pool's larger crews may have together before further regions make do
 /// with what there is. A single region gets what it asks for, whatever this says.
 const WIDE_LIMIT: usize = 1024;
+
+/// After what time a region of which nothing is known gets its workers beyond the cores.
+pub(crate) const PATIENCE: Duration = Duration::from_micros(200);
 
 /// Threads that loops run on: a cheap handle, clones of which share the threads.
 ///
@@ -37,12 +45,14 @@ struct Shared {
     settings: Settings,
     /// `settings.workers - 1` helpers: what ordinary regions use together.
     base: Threads,
+    base_gauge: Arc<Gauge>,
     wide: Mutex<Wide>,
+    wide_gauge: Arc<Gauge>,
 }
 
 /// Crews for regions that are wider than the pool. Each serves one region at a time, so that all
 /// of its threads are free for it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Wide {
     idle: Vec<Threads>,
     /// Threads of all crews, idle or not.
@@ -88,14 +98,25 @@ impl Pool {
     }
 
     fn with(settings: Settings) -> Result<Self, PoolError> {
-        let base = Threads::start(&settings, settings.workers - 1)?;
-        Ok(Self { shared: Arc::new(Shared { settings, base, wide: Mutex::default() }) })
+        let gauge = Arc::new(Gauge::new());
+        let size = settings.workers - 1;
+        let (base, outcome) = Threads::start(&settings, 0, size, Arc::clone(&gauge));
+        match outcome {
+            Ok(()) => Ok(Self::on(settings, base, gauge)),
+            Err(cause) => Err(PoolError { threads: size, cause }),
+        }
     }
 
     fn alone(settings: Settings) -> Self {
-        let settings = Settings { workers: 1, ..settings };
-        let shared = Shared { settings, base: Threads::none(), wide: Mutex::default() };
-        Self { shared: Arc::new(shared) }
+        let gauge = Arc::new(Gauge::new());
+        let base = Threads::none(Arc::clone(&gauge));
+        Self::on(Settings { workers: 1, ..settings }, base, gauge)
+    }
+
+    fn on(settings: Settings, base: Threads, base_gauge: Arc<Gauge>) -> Self {
+        let wide_gauge = Arc::new(Gauge::new());
+        let wide = Mutex::default();
+        Self { shared: Arc::new(Shared { settings, base, base_gauge, wide, wide_gauge }) }
     }
 
     /// How many workers a loop gets that does not say.
@@ -113,32 +134,51 @@ impl Pool {
     /// With the payload of `body(0)`, else of the first helper whose body panicked.
     #[doc(hidden)]
     pub fn region<F: Fn(usize) + Sync>(&self, workers: usize, body: &F) {
+        self.region_with(workers, PATIENCE, body);
+    }
+
+    /// [`Pool::region`] with workers beyond the machine's cores joining when the region has been
+    /// open for `patience`: they are meant for bodies that block, and hinder those that compute.
+    pub(crate) fn region_with<F: Fn(usize) + Sync>(
+        &self,
+        workers: usize,
+        patience: Duration,
+        body: &F,
+    ) {
         match workers {
             0 | 1 => body(0),
-            _ if workers <= self.workers() => self.shared.base.run(workers - 1, body),
-            _ => self.region_wide(workers, body),
+            _ if workers <= self.workers() => self.shared.base.run(workers - 1, patience, body),
+            _ => self.region_wide(workers, patience, body),
+        }
+    }
+
+    /// How long it takes until a region of `workers` has a helper, in nanoseconds; `None` if that
+    /// takes no call, because one is about or because all are at work.
+    #[inline]
+    pub(crate) fn helper_delay_ns(&self, workers: usize) -> Option<u64> {
+        let shared = &*self.shared;
+        if workers <= shared.settings.workers {
+            shared.base.helpers_far().then(|| shared.base_gauge.join_ns())
+        } else {
+            (!shared.wide_gauge.helper_near()).then(|| shared.wide_gauge.join_ns())
         }
     }
 
     /// A region with more workers than the pool has.
     #[cold]
-    fn region_wide<F: Fn(usize) + Sync>(&self, workers: usize, body: &F) {
+    fn region_wide<F: Fn(usize) + Sync>(&self, workers: usize, patience: Duration, body: &F) {
         let helpers = (workers - 1).min(MAX_HELPERS);
-        match self.borrow_wide(helpers) {
-            Some(threads) => {
-                let back = GiveBack { shared: &self.shared, threads: Some(threads) };
-                if let Some(threads) = &back.threads {
-                    threads.run(helpers, body);
-                }
-            }
-            None => self.shared.base.run(helpers, body),
-        }
+        let borrowed = Borrowed { shared: &self.shared, threads: self.shared.borrow_wide(helpers) };
+        let threads = borrowed.threads.as_ref().unwrap_or(&self.shared.base);
+        threads.run(helpers, patience, body);
     }
+}
 
+impl Shared {
     /// The smallest idle crew with at least `helpers` threads, else a new one; `None` when there
-    /// are too many threads already or no more can be had.
+    /// are too many threads already or none can be had.
     fn borrow_wide(&self, helpers: usize) -> Option<Threads> {
-        let mut wide = self.shared.wide();
+        let mut wide = self.wide();
         let fitting = wide.idle.iter().enumerate().filter(|(_, crew)| crew.size() >= helpers);
         if let Some((position, _)) = fitting.min_by_key(|(_, crew)| crew.size()) {
             return Some(wide.idle.swap_remove(position));
@@ -147,43 +187,58 @@ impl Pool {
         if wide.total > 0 && wide.total + size > WIDE_LIMIT {
             return None;
         }
+        let first = self.base.size() + wide.total;
         wide.total += size;
         drop(wide);
-        match Threads::start(&self.shared.settings, size) {
-            Ok(threads) => Some(threads),
-            Err(error) => {
-                let mut wide = self.shared.wide();
-                wide.total -= size;
-                if !std::mem::replace(&mut wide.warned, true) {
-                    eprintln!("pool-runtime: {error}; a loop that asks for them has fewer workers");
-                }
-                None
+        let (threads, outcome) =
+            Threads::start(&self.settings, first, size, Arc::clone(&self.wide_gauge));
+        if let Err(cause) = outcome {
+            let mut wide = self.wide();
+            wide.total -= size - threads.size();
+            if !std::mem::replace(&mut wide.warned, true) {
+                let error = PoolError { threads: size, cause };
+                let have = threads.size() + 1;
+                eprintln!("pool-runtime: {error}; a loop has {have} workers instead of more");
             }
         }
+        (threads.size() > 0).then_some(threads)
+    }
+
+    fn wide(&self) -> MutexGuard<'_, Wide> {
+        self.wide.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns a crew to the pool, also when a body panics.
+struct Borrowed<'a> {
+    shared: &'a Shared,
+    threads: Option<Threads>,
+}
+
+impl Drop for Borrowed<'_> {
+    fn drop(&mut self) {
+        self.shared.wide().idle.extend(self.threads.take());
+    }
+}
+
+/// A pool whose helpers run on the threads of a rayon pool (feature `rayon`), for programs that
+/// want one set of threads for both. As many workers as it has threads.
+///
+/// rayon chooses which thread wakes, and where; on few cores, short loops gain less than on a
+/// pool's own threads.
+#[cfg(feature = "rayon")]
+impl From<Arc<rayon::ThreadPool>> for Pool {
+    fn from(threads: Arc<rayon::ThreadPool>) -> Self {
+        let gauge = Arc::new(Gauge::new());
+        let settings = Settings { workers: threads.current_num_threads(), ..Settings::default() };
+        let base = Threads::on_rayon(threads, Arc::clone(&gauge));
+        Self::on(settings, base, gauge)
     }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").field("workers", &self.workers()).finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    fn wide(&self) -> std::sync::MutexGuard<'_, Wide> {
-        self.wide.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Returns a crew to the pool, also when a body panics.
-struct GiveBack<'a> {
-    shared: &'a Shared,
-    threads: Option<Threads>,
-}
-
-impl Drop for GiveBack<'_> {
-    fn drop(&mut self) {
-        self.shared.wide().idle.extend(self.threads.take());
     }
 }
 

@@ -3,6 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use super::Pool;
 
@@ -111,7 +112,7 @@ fn a_panic_of_the_caller_waits_for_the_helpers_that_joined() {
             if index == 0 {
                 panic!("caller");
             }
-            thread::sleep(std::time::Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(20));
             left.fetch_add(1, Ordering::Relaxed);
         });
     }));

@@ -1,50 +1,70 @@
-//! A crew and the threads behind it: a rayon pool of their own.
-//!
-//! rayon supplies the threads and wakes them; what they run is [`Crew::serve`], which never waits
-//! for another job. While a body of ours waits inside rayon (a nested `par_iter`, say), rayon may
-//! run another job of the same pool on top of it; that job must not enter a region there (the
-//! body below may hold a lock, or a turn, that the region's items want), so it returns at once.
+//! A crew and the threads behind it.
 
-use std::cell::Cell;
+use std::fmt;
+use std::io;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-
-use super::builder::{PoolError, Settings};
-use crate::region::Crew;
-
-thread_local! {
-    /// Whether this thread is serving a crew already.
-    static SERVING: Cell<bool> = const { Cell::new(false) };
-}
+use super::builder::Settings;
+#[cfg(feature = "rayon")]
+use super::on_rayon::OnRayon;
+use super::own::Own;
+use crate::region::{Crew, Gauge};
 
 /// A crew with its threads, which end when this is dropped.
 pub(super) struct Threads {
     crew: Arc<Crew>,
-    /// `None` when there are none to have.
-    supply: Option<ThreadPool>,
+    supply: Supply,
+}
+
+/// Where the crew's helpers run.
+enum Supply {
+    /// There are none.
+    None,
+    Own(Arc<Own>),
+    #[cfg(feature = "rayon")]
+    Rayon(OnRayon),
 }
 
 impl Threads {
     /// A crew without helpers.
-    pub(super) fn none() -> Self {
-        Self { crew: Arc::new(Crew::new(0)), supply: None }
+    pub(super) fn none(gauge: Arc<Gauge>) -> Self {
+        Self { crew: Arc::new(Crew::new(0, gauge)), supply: Supply::None }
     }
 
-    /// A crew of `size` helpers.
-    pub(super) fn start(settings: &Settings, size: usize) -> Result<Self, PoolError> {
-        if size == 0 {
-            return Ok(Self::none());
+    /// A crew of `size` helpers on threads of our own, numbered from `first`; fewer, and the
+    /// reason, if the system does not give as many.
+    pub(super) fn start(
+        settings: &Settings,
+        first: usize,
+        size: usize,
+        gauge: Arc<Gauge>,
+    ) -> (Self, io::Result<()>) {
+        let crew = Arc::new(Crew::new(size, gauge));
+        let own = Arc::new(Own::new(size));
+        let mut outcome = Ok(());
+        for number in 0..size {
+            let mut builder = thread::Builder::new().name((settings.name)(first + number));
+            if let Some(bytes) = settings.stack_size {
+                builder = builder.stack_size(bytes);
+            }
+            let (crew_of_it, supply) = (Arc::clone(&crew), Arc::clone(&own));
+            let job = move || crew_of_it.serve(|number| supply.call(number));
+            outcome = own.start(number, builder, job);
+            if outcome.is_err() {
+                crew.shrink(number);
+                break;
+            }
         }
-        let name = Arc::clone(&settings.name);
-        let mut supply =
-            ThreadPoolBuilder::new().num_threads(size).thread_name(move |index| name(index));
-        if let Some(bytes) = settings.stack_size {
-            supply = supply.stack_size(bytes);
-        }
-        let supply =
-            supply.build().map_err(|cause| PoolError { threads: size, cause: cause.into() })?;
-        Ok(Self { crew: Arc::new(Crew::new(size)), supply: Some(supply) })
+        (Self { crew, supply: Supply::Own(own) }, outcome)
+    }
+
+    /// A crew whose helpers run on the threads of a rayon pool.
+    #[cfg(feature = "rayon")]
+    pub(super) fn on_rayon(threads: Arc<rayon::ThreadPool>, gauge: Arc<Gauge>) -> Self {
+        let crew = Arc::new(Crew::new(threads.current_num_threads(), gauge));
+        Self { crew, supply: Supply::Rayon(OnRayon::new(threads)) }
     }
 
     /// How many helpers there can be.
@@ -52,35 +72,36 @@ impl Threads {
         self.crew.size()
     }
 
+    /// See [`Crew::helpers_far`].
+    #[inline]
+    pub(super) fn helpers_far(&self) -> bool {
+        self.crew.helpers_far()
+    }
+
     /// See [`Crew::run`].
-    pub(super) fn run<F: Fn(usize) + Sync>(&self, helpers: usize, body: &F) {
+    pub(super) fn run<F: Fn(usize) + Sync>(&self, helpers: usize, patience: Duration, body: &F) {
         match &self.supply {
-            Some(supply) => {
-                let muster = |number| {
-                    for _ in 0..number {
-                        let crew = Arc::clone(&self.crew);
-                        supply.spawn(move || serve(&crew));
-                    }
-                };
-                self.crew.run(helpers, muster, body);
+            Supply::None => body(0),
+            Supply::Own(own) => self.crew.run(helpers, patience, |number| own.call(number), body),
+            #[cfg(feature = "rayon")]
+            Supply::Rayon(rayon) => {
+                let muster = |number| rayon.call(&self.crew, number);
+                self.crew.run(helpers, patience, muster, body);
             }
-            None => body(0),
         }
     }
 }
 
-/// One helper, on a thread of the supply.
-fn serve(crew: &Arc<Crew>) {
-    if SERVING.replace(true) {
-        crew.decline();
-        return;
-    }
-    crew.serve(|number| {
-        for _ in 0..number {
-            let crew = Arc::clone(crew);
-            // From one of the supply's threads, this stays in the supply.
-            rayon::spawn(move || serve(&crew));
+impl Drop for Threads {
+    fn drop(&mut self) {
+        if let Supply::Own(own) = &self.supply {
+            own.close();
         }
-    });
-    SERVING.set(false);
+    }
+}
+
+impl fmt::Debug for Threads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Threads").field("size", &self.size()).finish_non_exhaustive()
+    }
 }

@@ -1,28 +1,37 @@
 //! A few slots and the helpers that look after them.
 //!
-//! Algorithm: a helper is a run of [`Crew::serve`] on some thread. It joins every region it finds
-//! in the slots, looks round for a few microseconds more (so that regions back to back need no
-//! system call), signs off, looks round once more, and returns. Who opens a region calls helpers
-//! only for what those that linger do not cover, at most [`FIRST`] of them; a helper that joins
-//! calls the next ones.
+//! A helper is a run of [`Crew::serve`] on some thread. It joins every region it finds in the
+//! slots, looks round for a few microseconds more (so that regions back to back need no system
+//! call), signs off, looks round once more, and returns. Who opens a region calls helpers only for
+//! what those that linger do not cover, at most [`FIRST`] of them; a helper that joins calls the
+//! next ones.
 //!
-//! A region cannot be overlooked: opening stores the tickets and then reads how many are signed
-//! on; signing off lowers that number and then reads the tickets. Between either pair stands a
+//! **No region is overlooked.** Opening stores the tickets and then reads who is about; signing
+//! off takes oneself out of who is about and then reads the tickets. Between either pair stands a
 //! sequentially consistent fence, so at least one side sees the other (Dekker).
+//!
+//! **More helpers than cores** are meant for bodies that block, and only get in the way of bodies
+//! that compute. So helpers beyond the cores come late: one of them is called to sleep for the
+//! region's `patience`; if the same region is still open then, it joins, and calls the others.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
 
+use super::gauge::Gauge;
 use super::slot::Slot;
+use crate::clock::nanos;
 use crate::sync::{AtomicUsize, fence, spin_loop};
 
 /// Regions that one crew can have open at a time; who finds no slot runs alone.
-const SLOTS: usize = 4;
+const SLOTS: usize = if MODEL { 1 } else { 4 };
 
 /// How long a helper without work looks round before it returns its thread.
-const LINGER: Duration = Duration::from_micros(10);
+const LINGER: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(10) };
 
 /// How many pauses lie between two looks at the clock while lingering.
 const PAUSES: u32 = 8;
@@ -31,55 +40,136 @@ const PAUSES: u32 = 8;
 /// system call each.
 const FIRST: usize = 2;
 
+/// For how many regions in a row a late helper stays away, at most.
+const ROUNDS: usize = 64;
+
+/// Under loom there is no time: nobody lingers, and patience is over at once.
+const MODEL: bool = cfg!(all(loom, test));
+
+/// No late helper; one was called; one sleeps.
+const NONE: usize = 0;
+const CALLED: usize = 1;
+const ASLEEP: usize = 2;
+
 /// Slots, and how many helpers are about.
 pub(crate) struct Crew {
     slots: [CachePadded<Slot>; SLOTS],
     /// How many helpers there can be at a time: the number of threads behind this crew.
-    size: usize,
+    size: AtomicUsize,
     /// Helpers called that have not signed off. At most `size`.
     signed_on: CachePadded<AtomicUsize>,
     /// Those of them that have nothing to do just now.
     lingering: CachePadded<AtomicUsize>,
+    /// How many helpers come at once; the others come late.
+    prompt: AtomicUsize,
+    /// Whether a late helper is about: `NONE`, `CALLED` or `ASLEEP`.
+    late: AtomicUsize,
+    /// Regions opened so far, if there may be late helpers: tells one from the next.
+    opened: AtomicUsize,
+    /// How long late helpers stay away from the current region.
+    patience_ns: AtomicU64,
+    gauge: Arc<Gauge>,
 }
 
-/// Where helpers come from: `muster(n)` has `n` threads call [`Crew::serve`] soon.
-pub(crate) trait Muster: Fn(usize) {}
-impl<F: Fn(usize)> Muster for F {}
+/// Helpers that the cores beside the caller's can run.
+fn prompt() -> usize {
+    static PROMPT: OnceLock<usize> = OnceLock::new();
+    *PROMPT.get_or_init(|| thread::available_parallelism().map_or(1, |n| n.get() - 1).max(1))
+}
 
 impl Crew {
     /// A crew of `size` helpers, none of them called yet.
-    pub(crate) fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize, gauge: Arc<Gauge>) -> Self {
         Self {
             slots: std::array::from_fn(|_| CachePadded::new(Slot::new())),
-            size,
+            size: AtomicUsize::new(size),
             signed_on: CachePadded::new(AtomicUsize::new(0)),
             lingering: CachePadded::new(AtomicUsize::new(0)),
+            prompt: AtomicUsize::new(prompt()),
+            late: AtomicUsize::new(NONE),
+            opened: AtomicUsize::new(0),
+            patience_ns: AtomicU64::new(0),
+            gauge,
         }
     }
 
     /// How many helpers there can be.
     pub(crate) fn size(&self) -> usize {
-        self.size
+        self.size.load(Ordering::Relaxed)
+    }
+
+    /// There can be only `size` helpers after all. Before the first region.
+    pub(crate) fn shrink(&self, size: usize) {
+        self.size.store(size, Ordering::Relaxed);
+    }
+
+    /// Whether helpers would have to be called for a region, which takes a while.
+    #[inline]
+    pub(crate) fn helpers_far(&self) -> bool {
+        let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
+        let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
+        self.lingering.load(Ordering::Relaxed) == 0
+            && about < self.size().min(self.prompt.load(Ordering::Relaxed))
     }
 
     /// Runs `body(0)` here and `body(k)` on up to `helpers` helpers, with distinct `k` in
     /// `1..=helpers`, and returns when all of them have left. Without a free slot, alone.
-    pub(crate) fn run<F: Fn(usize) + Sync>(&self, helpers: usize, muster: impl Muster, body: &F) {
-        let helpers = helpers.min(self.size);
+    /// Helpers beyond the cores come after `patience`.
+    pub(crate) fn run<F: Fn(usize) + Sync>(
+        &self,
+        helpers: usize,
+        patience: Duration,
+        muster: impl Fn(usize),
+        body: &F,
+    ) {
+        let helpers = helpers.min(self.size());
         let slot = if helpers == 0 { None } else { self.slots.iter().find_map(|s| s.claim()) };
-        match slot {
-            Some(slot) => slot.run(helpers, || self.call(helpers, muster), body),
-            None => body(0),
-        }
+        let Some(slot) = slot else { return body(0) };
+        let opened = || {
+            if self.size() > prompt() {
+                self.opened.fetch_add(1, Ordering::Relaxed);
+                self.patience_ns.store(nanos(patience), Ordering::Relaxed);
+                let at_once = if patience.is_zero() { usize::MAX } else { prompt() };
+                self.prompt.store(at_once, Ordering::Relaxed);
+            }
+            self.call(helpers, &muster);
+        };
+        slot.run(helpers, opened, body);
     }
 
     /// Calls helpers for a region just opened, or just joined, that `wanted` may still join.
-    fn call(&self, wanted: usize, muster: impl Muster) {
+    fn call(&self, wanted: usize, muster: &impl Fn(usize)) {
         fence(Ordering::SeqCst);
-        let about = self.lingering.load(Ordering::Relaxed);
-        let number = self.sign_on(wanted.saturating_sub(about).min(FIRST));
-        if number > 0 {
-            muster(number);
+        let lingering = self.lingering.load(Ordering::Relaxed);
+        let wanted = wanted.saturating_sub(lingering);
+        if wanted == 0 {
+            return;
+        }
+        let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
+        let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
+        let at_once = self.prompt.load(Ordering::Relaxed).saturating_sub(about);
+        if at_once > 0 {
+            let number = self.sign_on(wanted.min(at_once).min(FIRST));
+            if number > 0 {
+                self.gauge.called();
+                muster(number);
+            }
+        } else if late == 0 && lingering == 0 && self.size() > prompt() {
+            // With somebody lingering, leave it to who comes: this may be the caller.
+            self.call_late(muster);
+        }
+    }
+
+    /// Calls a late helper, if there is none yet.
+    fn call_late(&self, muster: &impl Fn(usize)) {
+        let first = self.late.compare_exchange(NONE, CALLED, Ordering::Relaxed, Ordering::Relaxed);
+        if first.is_err() {
+            return;
+        }
+        if self.sign_on(1) == 1 {
+            muster(1);
+        } else {
+            self.late.store(NONE, Ordering::Relaxed);
         }
     }
 
@@ -87,7 +177,7 @@ impl Crew {
     fn sign_on(&self, number: usize) -> usize {
         let mut now = self.signed_on.load(Ordering::Relaxed);
         loop {
-            let more = number.min(self.size.saturating_sub(now));
+            let more = number.min(self.size().saturating_sub(now));
             if more == 0 {
                 return 0;
             }
@@ -104,7 +194,16 @@ impl Crew {
     }
 
     /// What a helper does, from the call until its thread is given back. Does not panic.
-    pub(crate) fn serve(&self, muster: impl Muster) {
+    pub(crate) fn serve(&self, muster: impl Fn(usize)) {
+        let late = self
+            .late
+            .compare_exchange(CALLED, ASLEEP, Ordering::Relaxed, Ordering::Relaxed)
+            .is_ok();
+        if late {
+            self.wait_for_a_long_region();
+        } else {
+            self.gauge.came();
+        }
         loop {
             while self.help(&muster) || self.linger() {}
             self.signed_on.fetch_sub(1, Ordering::Relaxed);
@@ -115,13 +214,34 @@ impl Crew {
         }
     }
 
+    /// A late helper's wait, until a region has been open for its patience, or none is.
+    fn wait_for_a_long_region(&self) {
+        for _ in 0..ROUNDS {
+            let opened = self.opened.load(Ordering::Relaxed);
+            let patience = self.patience_ns.load(Ordering::Relaxed);
+            if !MODEL && patience > 0 {
+                thread::sleep(Duration::from_nanos(patience));
+            }
+            if !self.wanted() {
+                break;
+            }
+            if self.opened.load(Ordering::Relaxed) == opened {
+                // It blocks, or is long enough for all: everybody come.
+                self.prompt.store(usize::MAX, Ordering::Relaxed);
+                break;
+            }
+        }
+        self.late.store(NONE, Ordering::Relaxed);
+    }
+
     /// What a helper does that finds itself unable to help: signs off.
+    #[cfg(feature = "rayon")]
     pub(crate) fn decline(&self) {
         self.signed_on.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Joins a region, if one wants help.
-    fn help(&self, muster: &impl Muster) -> bool {
+    fn help(&self, muster: &impl Fn(usize)) -> bool {
         self.slots.iter().any(|slot| {
             slot.help(|more| {
                 if more > 0 {
@@ -136,9 +256,14 @@ impl Crew {
         self.slots.iter().any(|slot| slot.wants_help())
     }
 
-    /// Looks round for a while; true if some region wants help.
+    /// Looks round for a while; true if some region wants help. More helpers than cores do not
+    /// look round at a time.
     fn linger(&self) -> bool {
+        if self.lingering.load(Ordering::Relaxed) >= prompt() {
+            return false;
+        }
         self.lingering.fetch_add(1, Ordering::Relaxed);
+        self.gauge.lingers();
         let since = Instant::now();
         let mut wanted = self.wanted();
         while !wanted && since.elapsed() < LINGER {
@@ -147,6 +272,7 @@ impl Crew {
             }
             wanted = self.wanted();
         }
+        self.gauge.lingers_no_more();
         self.lingering.fetch_sub(1, Ordering::Relaxed);
         wanted
     }

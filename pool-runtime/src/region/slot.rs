@@ -143,8 +143,8 @@ impl<O: Orders> Slot<O> {
         let free = self.word.load(Ordering::Relaxed) == 0;
         // Acquire, from the `free` of the owner before us: its reads and writes of the job, and
         // those of its helpers, happened before ours.
-        let taken = free
-            && self.word.compare_exchange(0, OWNED, O::CLAIM, Ordering::Relaxed).is_ok();
+        let taken =
+            free && self.word.compare_exchange(0, OWNED, O::CLAIM, Ordering::Relaxed).is_ok();
         taken.then(|| Claimed(self))
     }
 
