@@ -116,7 +116,7 @@ impl Site {
         if estimate < LOOK_PS {
             let blind = self.profile.blind.load(Relaxed);
             self.profile.blind.store(blind.wrapping_add(1), Relaxed);
-            if blind % BLIND_RUNS != 0 {
+            if !blind.is_multiple_of(BLIND_RUNS) {
                 return NEVER;
             }
         }

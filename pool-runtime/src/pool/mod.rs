@@ -92,7 +92,6 @@ impl Pool {
     }
 
     /// A pool with other settings than the default ones.
-    #[must_use]
     pub fn builder() -> PoolBuilder {
         PoolBuilder::default()
     }
