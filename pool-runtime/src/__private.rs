@@ -8,8 +8,8 @@ pub use crate::site::Site;
 pub use crate::source::{Cut, Feed, Of, PickCut, PickPull, Slices, Source, Split};
 pub use crate::{
     __pool_add as add, __pool_and as and, __pool_append as append, __pool_best as best,
-    __pool_bins as bins, __pool_entry as entry, __pool_entry_from as entry_from,
-    __pool_extremum as fold, __pool_insert as insert, __pool_max as max, __pool_merge as merge,
-    __pool_min as min, __pool_mul as mul, __pool_net as net, __pool_or as or,
-    __pool_source as source, __pool_xor as xor,
+    __pool_bins as bins, __pool_collect as collect, __pool_entry as entry,
+    __pool_entry_from as entry_from, __pool_extremum as fold, __pool_insert as insert,
+    __pool_max as max, __pool_merge as merge, __pool_min as min, __pool_mul as mul,
+    __pool_net as net, __pool_or as or, __pool_source as source, __pool_xor as xor,
 };

@@ -3,6 +3,7 @@
 mod append;
 mod best;
 mod bins;
+mod collect;
 mod entry;
 mod entry_from;
 mod extremum;

@@ -22,6 +22,7 @@ use super::{Accumulate, Accumulator, Order};
 pub use super::append::ByAppend;
 pub use super::best::Best;
 pub use super::bins::{ByBins, ByRow};
+pub use super::collect::{PickOther, PickVec};
 pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
 pub use super::insert::ByInsert;

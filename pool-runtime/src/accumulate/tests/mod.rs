@@ -1,6 +1,7 @@
 //! Every rule against the sequential loop, cut in every way the driver may cut it.
 
 mod append;
+mod collect;
 mod extremum;
 mod keyed;
 mod net;
