@@ -1,7 +1,8 @@
 //! A loop on the calling thread: it takes the source in order and keeps every share in hand.
 //!
-//! A loop that is thought to be small looks at the clock after an eighth of its items, and at every
-//! doubling from there; if the rest turns out worth helpers, a team takes over where it stands.
+//! A loop that is thought to be small looks at the clock after an eighth of its items, and then
+//! when it has done twice as many, but not again before [`LOOK`] should have passed: a loop of a
+//! microsecond looks once. If the rest turns out worth helpers, a team takes over where it stands.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -12,6 +13,9 @@ use super::flow::Flow;
 use super::pace::Pace;
 use super::shares::{Scope, Shares};
 use crate::source::{Feed, Lead};
+
+/// How long to run between two looks at the clock (about 30 ns), in nanoseconds.
+const LOOK: f64 = 2000.0;
 
 /// A loop on the calling thread alone.
 pub(super) struct Alone<'a> {
@@ -107,7 +111,9 @@ impl Watch {
         }
         // A source that says nothing of its length, or lied, is taken to be half done.
         let rest = hint.unwrap_or(0).saturating_sub(self.done).max(self.done);
-        self.check_at = self.done.saturating_mul(2);
-        task.site.reconsider(task.pool, self.done, since.elapsed(), rest, task.threads)
+        let busy = since.elapsed();
+        let cost = busy.as_nanos() as f64 / self.done as f64;
+        self.check_at = self.done.saturating_add(self.done.max((LOOK / cost) as usize));
+        task.site.reconsider(task.pool, self.done, busy, rest, task.threads)
     }
 }

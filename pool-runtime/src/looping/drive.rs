@@ -35,6 +35,7 @@ const BLOCK: usize = 64;
 /// About 256 blocks, so that uneven costs and some dozens of workers share them well, but not so
 /// small that a loop of cheap items consists of borders; where that leaves too few of them (a
 /// hundred slow items), up to 64 blocks go first.
+#[inline]
 fn block_size(len: Option<usize>, chunk: Option<usize>) -> usize {
     match (chunk, len) {
         (Some(chunk), _) => chunk,
@@ -44,6 +45,7 @@ fn block_size(len: Option<usize>, chunk: Option<usize>) -> usize {
 }
 
 /// `POOL_SERIAL=1`: everything on the calling thread.
+#[inline]
 fn serial() -> bool {
     static SERIAL: OnceLock<bool> = OnceLock::new();
     *SERIAL.get_or_init(|| {

@@ -1,4 +1,7 @@
 //! Loops against the sequential ones, with the simplest accumulators that show what moves.
 
 mod basics;
+mod drops;
+mod exits;
+mod sources;
 mod support;

@@ -67,8 +67,10 @@ impl<'a, T: Send> Split for Mut<'a, T> {
 
 /// The slice items that belong to the chunks at `positions`.
 fn covered(positions: &Range<usize>, size: usize, len: usize) -> Range<usize> {
-    // Only the end of the last, short chunk can pass `len`; it may pass `usize::MAX` too.
-    positions.start * size..positions.end.saturating_mul(size).min(len)
+    // Where the last chunk is short, its end (and with it an empty range behind it) would pass
+    // `len`, perhaps `usize::MAX` too.
+    let border = |position: usize| position.saturating_mul(size).min(len);
+    border(positions.start)..border(positions.end)
 }
 
 /// An exclusive slice, `size` items at a time, the last chunk perhaps shorter.
