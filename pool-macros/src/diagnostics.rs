@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// Every mistake found so far in one annotated function.
@@ -127,11 +127,95 @@ fn list<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
         [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
     }
 }
-/// The tokens as somebody would write them, on one line.
+/// The tokens on one line, spaced as somebody would write them.
 pub(crate) fn readable(tokens: &TokenStream) -> String {
-    let text = tokens.to_string();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    [(" ,", ","), (" :", ":"), (" (", "("), ("( ", "("), (" )", ")"), (" .", "."), (":: ", "::")]
-        .iter()
-        .fold(text, |text, (from, to)| text.replace(from, to))
+    let mut text = String::new();
+    write(tokens.clone(), &mut text);
+    text
+}
+
+fn write(tokens: TokenStream, text: &mut String) {
+    // What ends the text so far, as far as the next token's spacing depends on it.
+    let mut glue = true;
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close, apart) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")", false),
+                    Delimiter::Bracket => ("[", "]", false),
+                    Delimiter::Brace => ("{ ", " }", true),
+                    Delimiter::None => ("", "", !glue),
+                };
+                let keyword = ["mut", "dyn", "in", "as"].iter().any(|word| text.ends_with(word));
+                if (apart || keyword) && !glue {
+                    text.push(' ');
+                }
+                text.push_str(open);
+                write(group.stream(), text);
+                text.push_str(close);
+                glue = false;
+            }
+            TokenTree::Punct(punct) => {
+                let sign = punct.as_char();
+                let joint = punct.spacing() == Spacing::Joint
+                    && matches!(tokens.peek(), Some(TokenTree::Punct(_)));
+                let tight = matches!(sign, ',' | ';' | ':' | '.' | '?' | '<' | '>' | '!' | '\'');
+                if !(tight || glue) {
+                    text.push(' ');
+                }
+                let unary = glue;
+                text.push(sign);
+                // What follows stands apart only after a sign between two operands.
+                let arrow = sign == '>' && text.ends_with("->");
+                let between =
+                    arrow || matches!(sign, '=' | '+' | '*' | '/' | '|' | '%' | '^') && !unary;
+                let after = matches!(sign, ',' | ';') || sign == ':' && !text.ends_with("::");
+                if (between || after) && !joint {
+                    text.push(' ');
+                }
+                glue = true;
+            }
+            word => {
+                if !glue {
+                    text.push(' ');
+                }
+                text.push_str(&word.to_string());
+                glue = false;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{nearest, readable};
+
+    #[test]
+    fn tokens_read_as_they_were_written() {
+        for text in [
+            "workers = 8, chunk = 10_000",
+            "Arc<Mutex<Vec<u64>>>",
+            "&'a mut [u8]",
+            "std::collections::HashMap<String, Vec<&str>>",
+            "reduce(total: +, self.seen), scratch(buffer = Vec::new())",
+            "workers = config.workers(3) * 2",
+            "linger = \"5ms\", on_full = \"drop\"",
+            "impl Fn(&str) -> u64",
+            "dyn Send + 'static",
+            "[u8; 4]",
+        ] {
+            assert_eq!(readable(&text.parse().expect("tokens")), text);
+        }
+    }
+
+    #[test]
+    fn a_near_miss_is_found_and_a_far_one_is_not() {
+        let keys = ["workers", "chunk", "queue", "on_full", "size"];
+        assert_eq!(nearest("wrokers", keys), Some("workers"));
+        assert_eq!(nearest("Chunk", keys), Some("chunk"));
+        assert_eq!(nearest("on-full", keys), Some("on_full"));
+        assert_eq!(nearest("siez", keys), Some("size"));
+        assert_eq!(nearest("parallelism", keys), None);
+    }
 }

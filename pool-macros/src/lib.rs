@@ -8,6 +8,8 @@ mod model;
 mod options;
 mod parse;
 mod runtime_path;
+#[cfg(test)]
+mod tests;
 
 use model::Layer;
 

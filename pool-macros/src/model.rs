@@ -24,8 +24,8 @@ pub(crate) struct Opt<T> {
 pub(crate) enum Number {
     /// `"auto"`: the default.
     Auto,
-    /// A literal, checked.
-    Const(usize),
+    /// A literal, checked: `Opt::tokens`.
+    Const,
     /// Known when the loop (or the first task) runs.
     Expr(Expr),
 }
@@ -110,7 +110,6 @@ pub(crate) struct Keys {
     pub(crate) timeout: Option<Opt<Time>>,
     pub(crate) progress: Option<Opt<Expr>>,
     pub(crate) krate: Option<Opt<Path>>,
-    pub(crate) explain: Option<Opt<()>>,
     pub(crate) chunk: Option<Opt<Number>>,
     pub(crate) shards: Option<Opt<Number>>,
     pub(crate) queue: Option<Opt<Number>>,
@@ -181,8 +180,8 @@ pub(crate) struct Stack {
 /// What the attributed function becomes.
 #[derive(Debug)]
 pub(crate) enum Plan {
-    Loop(LoopPlan),
-    Task(TaskPlan),
+    Loop(Box<LoopPlan>),
+    Task(Box<TaskPlan>),
 }
 
 /// A function whose marked loops (or whose only loop) run in parallel.

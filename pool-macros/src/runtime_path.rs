@@ -89,3 +89,83 @@ fn workspace_manifest(dir: &FilePath, package: &[Entry]) -> Option<Vec<Entry>> {
         .map(|text| toml::entries(&text))
         .find(|entries| is_root(entries))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::rename;
+
+    /// A directory of manifests, gone when dropped.
+    struct Tree(PathBuf);
+
+    impl Tree {
+        fn new(name: &str, files: &[(&str, &str)]) -> Self {
+            let root =
+                std::env::temp_dir().join(format!("pool-macros-{name}-{}", std::process::id()));
+            for (dir, manifest) in files {
+                let dir = root.join(dir);
+                fs::create_dir_all(&dir).expect("a temporary directory");
+                fs::write(dir.join("Cargo.toml"), manifest).expect("a manifest");
+            }
+            Self(root)
+        }
+    }
+
+    impl Drop for Tree {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_renamed_dependency_goes_by_its_name() {
+        let tree = Tree::new(
+            "renamed",
+            &[
+                (
+                    "own",
+                    "[package]\nname = \"x\"\n[dependencies]\npar-pool = { package = \"pool-runtime\" }",
+                ),
+                ("dev", "[target.'cfg(unix)'.dev-dependencies.par]\npackage = \"pool-runtime\"\n"),
+                (
+                    "plain",
+                    "[dependencies]\npool-runtime = \"0.1\"\nother = { package = \"another\" }",
+                ),
+                ("none", "[dependencies]\nrayon = \"1\""),
+                ("broken", "[dependencies\npar = ="),
+            ],
+        );
+        let name = |dir: &str| rename(&tree.0.join(dir));
+        assert_eq!(name("own").as_deref(), Some("par_pool"));
+        assert_eq!(name("dev").as_deref(), Some("par"));
+        assert_eq!(name("plain"), None);
+        assert_eq!(name("none"), None);
+        assert_eq!(name("broken"), None);
+        assert_eq!(name("absent"), None);
+    }
+
+    #[test]
+    fn a_name_inherited_from_the_workspace_is_found_there() {
+        let root = "[workspace]\nmembers = [\"a/b\"]\n[workspace.dependencies]\n\
+                    par = { package = \"pool-runtime\", version = \"0.1\" }\nserde = \"1\"";
+        let member = "[package]\nname = \"b\"\n[dependencies]\nserde.workspace = true\n\
+                      par = { workspace = true, features = [\"tracing\"] }";
+        let tree = Tree::new(
+            "inherited",
+            &[
+                ("", root),
+                ("a/b", member),
+                (
+                    "elsewhere",
+                    "[package]\nname = \"e\"\nworkspace = \"..\"\n[dependencies]\npar.workspace = true",
+                ),
+                ("plain", "[dependencies]\npool-runtime.workspace = true"),
+            ],
+        );
+        assert_eq!(rename(&tree.0.join("a/b")).as_deref(), Some("par"));
+        assert_eq!(rename(&tree.0.join("elsewhere")).as_deref(), Some("par"));
+        assert_eq!(rename(&tree.0.join("plain")), None);
+    }
+}

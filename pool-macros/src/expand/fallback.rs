@@ -3,25 +3,103 @@
 //!
 //! This works on tokens, not on syntax: half-written code must come through too.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{FnArg, Type};
 
 use super::imports;
-use crate::model::Layer;
+use crate::model::{Layer, TaskPlan};
+use crate::parse::{body_type, is_qualifier, only_argument};
 
-/// The item without our attributes and markers, and the errors.
-pub(super) fn item_with(item: TokenStream, error: &syn::Error) -> TokenStream {
+/// The body of a task function, whose type is not the one that the function declares.
+pub(super) struct Body {
+    asynchronous: bool,
+    result: Option<Type>,
+    name: Span,
+}
+
+impl Body {
+    /// What the fallback must know of a task function.
+    pub(super) fn of(plan: &TaskPlan) -> Self {
+        let signature = &plan.function.sig;
+        let batched = plan.stack.layers.batched.is_some();
+        let batches = signature.inputs.iter().all(|input| match input {
+            FnArg::Typed(argument) => only_argument(&argument.ty, "Vec").is_some(),
+            FnArg::Receiver(_) => false,
+        });
+        // The body of a batch that gets no batch has been written for something else.
+        let known = !batched || batches;
+        Self {
+            asynchronous: signature.asyncness.is_some(),
+            result: if known { body_type(&plan.returns, batched) } else { None },
+            name: signature.ident.span(),
+        }
+    }
+
+    /// Code that rustc checks as the body and that fits any return type.
+    fn wrap(&self, inner: &TokenStream) -> TokenStream {
+        let asynchronous = self.asynchronous.then(|| quote!(async));
+        let result = self.result.as_ref().map(|result| quote!(-> #result));
+        let bars = quote_spanned!(self.name=> ||);
+        quote! {
+            let _ = #asynchronous move #bars #result { #inner };
+            ::core::unreachable!()
+        }
+    }
+}
+
+/// The item without our attributes and markers, and the errors. `body` says that the item is a
+/// task function.
+pub(super) fn item_with(item: TokenStream, body: Option<&Body>, error: &syn::Error) -> TokenStream {
+    let function = item
+        .clone()
+        .into_iter()
+        .any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
     let mut taken = Vec::new();
     let mut item = strip(item, true, &mut taken);
-    if let Some(TokenTree::Group(body)) = item.last_mut()
-        && body.delimiter() == Delimiter::Brace
+    if function
+        && let Some(TokenTree::Group(block)) = item.last_mut()
+        && block.delimiter() == Delimiter::Brace
     {
         let imports = taken.into_iter().map(imports::import);
-        let inner = body.stream();
-        *body = group_like(body, quote!(#(#imports)* #inner));
+        let inner = block.stream();
+        let inner = body.map_or(inner.clone(), |body| body.wrap(&inner));
+        *block = group_like(block, quote!(#(#imports)* #inner));
+        if body.is_some() {
+            item = with_static_result(item);
+        }
     }
     let error = error.to_compile_error();
-    quote!(#(#item)* #error)
+    if item.first().is_some_and(starts_loop) {
+        // In the place of one expression there can be but one.
+        return quote!({ #error #(#item)* });
+    }
+    // What is unused only because the attribute's work has not been done is no news.
+    let quiet = function.then(|| quote!(#[allow(unused)]));
+    quote!(#quiet #(#item)* #error)
+}
+
+/// A signature whose result borrows for `'static`, where it does not say for how long: that it
+/// borrows has been refused.
+fn with_static_result(item: Vec<TokenTree>) -> Vec<TokenTree> {
+    let mut result = Vec::with_capacity(item.len());
+    let mut behind_arrow = false;
+    let mut tokens = item.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let sign = |wanted| matches!(&token, TokenTree::Punct(punct) if punct.as_char() == wanted);
+        let arrow = sign('>')
+            && matches!(result.last(), Some(TokenTree::Punct(dash)) if dash.as_char() == '-');
+        behind_arrow |= arrow;
+        let bare = behind_arrow
+            && sign('&')
+            && !matches!(tokens.peek(), Some(TokenTree::Punct(tick)) if tick.as_char() == '\'');
+        let span = token.span();
+        result.push(token);
+        if bare {
+            result.extend(syn::Lifetime::new("'static", span).into_token_stream());
+        }
+    }
+    result
 }
 
 /// `tokens` without our attributes at the top of the item (`outermost`), on loops and on ordered
@@ -44,6 +122,14 @@ fn strip(tokens: TokenStream, outermost: bool, taken: &mut Vec<TokenStream>) -> 
             continue;
         }
         head = false;
+        if outermost
+            && matches!(&tokens[at], TokenTree::Ident(word) if word == "const")
+            && matches!(tokens.get(at + 1), Some(TokenTree::Ident(word)) if is_qualifier(word))
+        {
+            // Already refused; rustc's view of a loop in a `const fn` would add nothing.
+            at += 1;
+            continue;
+        }
         kept.push(match &tokens[at] {
             TokenTree::Group(group) => {
                 let inner = strip(group.stream(), false, taken).into_iter().collect();
@@ -98,8 +184,11 @@ fn precedes_loop(tokens: &[TokenTree]) -> bool {
     {
         tokens = rest;
     }
-    matches!(tokens.first(), Some(TokenTree::Ident(word))
-        if word == "for" || word == "while" || word == "loop")
+    tokens.first().is_some_and(starts_loop)
+}
+
+fn starts_loop(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == "for" || word == "while" || word == "loop")
 }
 
 fn precedes_block(tokens: &[TokenTree]) -> bool {

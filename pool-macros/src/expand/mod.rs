@@ -4,6 +4,8 @@ mod fallback;
 mod imports;
 pub(crate) mod loops;
 mod tasks;
+mod this;
+pub(crate) mod value;
 
 use proc_macro2::TokenStream;
 
@@ -14,22 +16,23 @@ use crate::parse;
 /// What an attribute turns its item into: the expansion, or the item with every mistake.
 pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
+    let mut body = None;
     let output = match parse::plan(attribute, args, item.clone(), &errors) {
         Some(Plan::Loop(mut plan)) => {
             imports::keep(
                 &mut plan.function,
                 plan.loops.iter().flat_map(|found| &found.stack.taken),
             );
-            loops::expand(plan, &errors)
+            loops::expand(*plan, &errors)
         }
-        Some(Plan::Task(mut plan)) => {
-            imports::keep(&mut plan.function, &plan.stack.taken);
-            tasks::expand(plan, &errors)
+        Some(Plan::Task(plan)) => {
+            body = Some(fallback::Body::of(&plan));
+            if errors.any() { TokenStream::new() } else { tasks::expand(*plan) }
         }
         None => TokenStream::new(),
     };
     match errors.check() {
         Ok(()) => output,
-        Err(error) => fallback::item_with(item, &error),
+        Err(error) => fallback::item_with(item, body.as_ref(), &error),
     }
 }

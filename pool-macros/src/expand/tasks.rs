@@ -1,13 +1,203 @@
-//! Task mode: the call moves its arguments into the function's own queue.
+//! Task mode: a call moves its arguments into the function's own queue, and a worker runs the
+//! body.
+//!
+//! ```text
+//! from: #[bounded(workers = 8, queue = 500)]
+//!       fn thumbnail(path: PathBuf, width: u32) -> Task<Result<Thumb, Error>> { BODY }
+//!
+//! into: fn thumbnail(path: PathBuf, width: u32) -> Task<Result<Thumb, Error>> {
+//!           static __SITE: TaskSite = TaskSite::new("thumbnail", file!(), line!(), "bounded(..)");
+//!           __SITE.task2(
+//!               |plan| plan.workers(8).queue(500),     // called once, when the queue is made
+//!               path,
+//!               width,
+//!               |path, width| -> Result<Thumb, Error> { BODY },
+//!           )
+//!       }
+//! ```
+//!
+//! The body is a closure and not a function: it may then name the generics and the `Self` of
+//! what surrounds it, and its own function (which submits another task). It captures nothing, so
+//! its type is the key under which the site finds the queue of a generic function's instance.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{AttrStyle, Attribute, FnArg, Pat, PatType, Signature, Type};
 
-use crate::diagnostics::Errors;
-use crate::model::TaskPlan;
+use super::{imports, this, value};
+use crate::model::{Keys, OnFull, TaskPlan, TaskReturn};
+use crate::parse::{body_type, only_argument};
 
 /// The function whose calls are tasks.
-pub(crate) fn expand(plan: TaskPlan, errors: &Errors) -> TokenStream {
-    errors.at(&plan.function.sig.output, "task functions are not available yet");
-    plan.function.into_token_stream()
+pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
+    let batched = plan.stack.layers.batched.is_some();
+    let result = body_type(&plan.returns, batched);
+    let TaskPlan { runtime, function, stack, returns } = plan;
+    let name = function.sig.ident.clone();
+    let (inner, outer): (Vec<_>, Vec<_>) = function
+        .attrs
+        .into_iter()
+        .partition(|attribute| matches!(attribute.style, AttrStyle::Inner(_)));
+    let (signature, parameters) = split(function.sig, batched);
+    let mut block = *function.block;
+    this::rename(&mut block);
+
+    let verb = match (&returns, batched) {
+        (TaskReturn::Task(_), false) => "task",
+        (TaskReturn::Task(_), true) => "batch",
+        (TaskReturn::Admission, false) => "admit",
+        (TaskReturn::Admission, true) => "batch_admit",
+    };
+    let submit = format_ident!("{verb}{}", parameters.len(), span = name.span());
+    let settings = settings(&stack.keys, &quote!(#runtime::__private));
+    let arguments = parameters.iter().map(|parameter| &parameter.argument);
+    let patterns = parameters.iter().map(|parameter| &parameter.pattern);
+    let result = result.map(|result| quote!(-> #result));
+
+    let shown = match &stack.keys.name {
+        Some(given) => given.value.value(),
+        None => name.to_string(),
+    };
+    let text = &stack.text;
+    // Where rustc means "this function" it underlines from here to the end of the body.
+    let bar = quote_spanned!(name.span()=> |);
+    let line = quote_spanned!(name.span()=> ::core::line!());
+    let visibility = &function.vis;
+    let defaultness = &function.modifiers.defaultness;
+    let imports = stack.taken.iter().map(imports::import);
+    quote! {
+        #(#outer)*
+        #visibility #defaultness #signature {
+            #(#inner)*
+            #(#imports)*
+            static __SITE: #runtime::__private::TaskSite =
+                #runtime::__private::TaskSite::new(#shown, ::core::file!(), #line, #text);
+            __SITE.#submit(#settings, #(#arguments,)* #bar #(#patterns),* #bar #result #block)
+        }
+    }
+}
+
+/// `|plan| plan.workers(8).queue(500)`: what the user said of the queue.
+fn settings(keys: &Keys, private: &TokenStream) -> TokenStream {
+    let plan = Ident::new("plan", Span::mixed_site());
+    let mut calls = TokenStream::new();
+    let mut call = |key: &Ident, value: TokenStream| {
+        let method = Ident::new(&key.to_string(), Span::mixed_site().located_at(key.span()));
+        calls.extend(quote!(.#method(#value)));
+    };
+    for number in [&keys.workers, &keys.queue, &keys.size].into_iter().flatten() {
+        if let Some(value) = value::number(number) {
+            call(&number.key, value);
+        }
+    }
+    if let Some(time) = &keys.linger {
+        call(&time.key, value::time(time));
+    }
+    if let Some(policy) = &keys.on_full {
+        let variant = match policy.value {
+            OnFull::Block => quote!(Block),
+            OnFull::Drop => quote!(Drop),
+            OnFull::DropOldest => quote!(DropOldest),
+            OnFull::Run => quote!(Run),
+            OnFull::Error => quote!(Error),
+        };
+        call(&policy.key, quote!(#private::OnFull::#variant));
+    }
+    if let Some(pool) = &keys.pool {
+        call(&pool.key, pool.tokens.clone());
+    }
+    quote!(|#plan| #plan #calls)
+}
+
+/// One parameter, seen from the call and from the body.
+struct Parameter {
+    /// The expression that the call hands over.
+    argument: TokenStream,
+    /// The pattern that the body binds.
+    pattern: TokenStream,
+}
+
+/// The signature that callers see (plain names for patterns, the item's type for batches), and
+/// what its parameters are to the body.
+fn split(mut signature: Signature, batched: bool) -> (Signature, Vec<Parameter>) {
+    let names = names(&signature);
+    let parameters = signature
+        .inputs
+        .iter_mut()
+        .zip(names)
+        .map(|(input, name)| match input {
+            FnArg::Receiver(receiver) => {
+                let mutability = receiver.mutability.take();
+                let this = this::name(receiver.self_token.span);
+                Parameter {
+                    argument: receiver.self_token.to_token_stream(),
+                    pattern: quote!(#mutability #this),
+                }
+            }
+            FnArg::Typed(argument) => typed(argument, &name, batched),
+        })
+        .collect();
+    (signature, parameters)
+}
+
+fn typed(argument: &mut PatType, name: &Ident, batched: bool) -> Parameter {
+    let (lints, kept): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut argument.attrs).into_iter().partition(is_lint);
+    argument.attrs = kept;
+    let plain: Pat = Pat::Ident(syn::PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: name.clone(),
+        subpat: None,
+    });
+    let pattern = std::mem::replace(&mut *argument.pat, plain);
+    if batched && let Some(item) = only_argument(&argument.ty, "Vec") {
+        let item: Type = item.clone();
+        *argument.ty = item;
+    }
+    Parameter { argument: name.to_token_stream(), pattern: quote!(#(#lints)* #pattern) }
+}
+
+/// A name for each parameter that the call can hand over: the user's own where there is one.
+fn names(signature: &Signature) -> Vec<Ident> {
+    let mut taken: Vec<String> = Vec::new();
+    signature
+        .inputs
+        .iter()
+        .enumerate()
+        .map(|(index, input)| {
+            let pattern = match input {
+                FnArg::Typed(argument) => &argument.pat,
+                FnArg::Receiver(receiver) => return Ident::from(receiver.self_token),
+            };
+            let own = match &**pattern {
+                Pat::Ident(own) if own.subpat.is_none() && own.by_ref.is_none() => Some(&own.ident),
+                _ => None,
+            };
+            let name = match own {
+                Some(own) if !own.to_string().starts_with('_') => own.clone(),
+                _ => {
+                    let hidden =
+                        Span::mixed_site().located_at(syn::spanned::Spanned::span(pattern));
+                    let text = own.map(|own| own.to_string().trim_start_matches('_').to_owned());
+                    text.filter(|text| !taken.contains(text))
+                        .and_then(|text| syn::parse_str::<Ident>(&text).ok())
+                        .map_or_else(
+                            || format_ident!("argument{index}", span = hidden),
+                            |name| Ident::new(&name.to_string(), hidden),
+                        )
+                }
+            };
+            taken.push(name.to_string());
+            name
+        })
+        .collect()
+}
+
+/// `#[allow(..)]` and its kin: they mean the binding in the body.
+fn is_lint(attribute: &Attribute) -> bool {
+    ["allow", "expect", "warn", "deny", "forbid"]
+        .iter()
+        .any(|level| attribute.path().is_ident(level))
 }

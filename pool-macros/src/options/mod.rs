@@ -4,6 +4,7 @@
 //! What the keys are, where they are accepted and how their values are read stands in one place:
 //! [`table`].
 
+mod lists;
 mod table;
 mod together;
 mod value;
@@ -56,8 +57,8 @@ pub(crate) fn read(
             if input.is_empty() {
                 break;
             }
-            if let Err(error) = input.parse::<Token![,]>() {
-                errors.push(error);
+            if input.parse::<Token![,]>().is_err() {
+                errors.at_span(input.span(), "expected `,` between two keys");
                 skip_to_comma(input)?;
                 input.parse::<Option<Token![,]>>()?;
             }
@@ -72,6 +73,15 @@ fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
         return Err(value::not_a_key(input));
     }
     let key = input.call(Ident::parse_any)?;
+    if input.peek(Token![-]) && input.peek2(Ident::peek_any) {
+        let dash: Token![-] = input.parse()?;
+        let rest = input.call(Ident::parse_any)?;
+        skip_to_comma(input)?;
+        return Err(syn::Error::new_spanned(
+            dash,
+            format!("keys are written with `_`: write `{key}_{rest}`"),
+        ));
+    }
     let value = if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
         if input.is_empty() || input.peek(Token![,]) {
@@ -80,7 +90,14 @@ fn arg(input: ParseStream<'_>) -> syn::Result<Arg> {
                 format!("`{key}` has no value: write `{}`", table::form_of(&key)),
             ));
         }
-        Value::Is(input.parse()?)
+        Value::Is(input.parse().map_err(|error| {
+            // An error at the end of the input would underline the whole attribute.
+            if input.is_empty() {
+                syn::Error::new_spanned(&key, format!("the value of `{key}` is not complete"))
+            } else {
+                error
+            }
+        })?)
     } else if input.peek(token::Paren) {
         let content;
         let paren = syn::parenthesized!(content in input);

@@ -5,7 +5,7 @@ use syn::Ident;
 
 use super::value::Source;
 use super::{Arg, Value};
-use crate::diagnostics::{Errors, nearest, one_of};
+use crate::diagnostics::{Errors, all_of, nearest};
 use crate::model::{Keys, Layer, Opt};
 
 /// What an attribute stands on, as far as its keys care.
@@ -105,14 +105,10 @@ static TABLE: &[Key] = &[
         |s| s.expression()
     ),
     key!("crate", None, In::Functions, "crate = ::pool_runtime", krate, |s| s.path()),
-    key!("explain", None, In::Functions, "explain", explain, |s| s.flag()),
     key!(
         "chunk",
         POOLED,
-        In::Loops(
-            "each call is one task; `#[batched(size = 100)]` makes batches \
-        of calls"
-        ),
+        In::Loops("`#[batched(size = 100)]` makes batches of calls"),
         "chunk = 1_000",
         chunk,
         |s| s.number(usize::MAX)
@@ -177,6 +173,21 @@ pub(super) fn enter(layer: Layer, place: Place, arg: Arg, keys: &mut Keys, error
 impl Key {
     fn accepts(&self, layer: Layer, place: Place) -> Result<(), String> {
         let name = self.name;
+        match (&self.accepted, place) {
+            (In::Loops(reason), Place::Task) => {
+                return Err(format!(
+                    "`{name}` is for loops, and each call of this function is a task: {reason}"
+                ));
+            }
+            (In::Functions, Place::Loop) => {
+                return Err(format!(
+                    "`{name}` belongs on the function: write `#[{}({})]` above it",
+                    layer.name(),
+                    self.form
+                ));
+            }
+            _ => {}
+        }
         if let Some(owner) = self.layer
             && owner != layer
         {
@@ -188,17 +199,7 @@ impl Key {
                 form = self.form,
             ));
         }
-        match (&self.accepted, place) {
-            (In::Loops(reason), Place::Task) => Err(format!(
-                "`{name}` is for loops, and each call of this function is a task: {reason}"
-            )),
-            (In::Functions, Place::Loop) => Err(format!(
-                "`{name}` belongs on the function: write `#[{}({})]` above it",
-                layer.name(),
-                self.form
-            )),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
@@ -207,7 +208,7 @@ fn unknown(layer: Layer, place: Place, name: &str) -> String {
         TABLE.iter().filter(|row| row.accepts(layer, place).is_ok()).map(|row| row.name).collect();
     match nearest(name, TABLE.iter().map(|row| row.name)) {
         Some(meant) => format!("unknown key `{name}`: did you mean `{meant}`?"),
-        None => format!("unknown key `{name}`: `#[{}]` accepts {}", layer.name(), one_of(accepted)),
+        None => format!("unknown key `{name}`: `#[{}]` accepts {}", layer.name(), all_of(accepted)),
     }
 }
 

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitInt, LitStr, Path, Token, UnOp};
+use syn::parse::ParseStream;
+use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitInt, LitStr, Path, UnOp};
 
 use super::Value;
 use crate::diagnostics::{nearest, one_of};
-use crate::model::{ErrorPolicy, Number, OnFull, Reduce, ReduceOp, Scratch, Time};
+use crate::model::{ErrorPolicy, Number, OnFull, Time};
 
 /// A value about to be read, with what messages about it need.
 pub(super) struct Source<'a> {
@@ -22,7 +20,11 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn wrong(&self, tokens: impl ToTokens, message: impl std::fmt::Display) -> syn::Error {
+    pub(super) fn wrong(
+        &self,
+        tokens: impl ToTokens,
+        message: impl std::fmt::Display,
+    ) -> syn::Error {
         syn::Error::new_spanned(tokens, message)
     }
 
@@ -40,7 +42,7 @@ impl Source<'_> {
         }
     }
 
-    fn list(&self) -> syn::Result<&TokenStream> {
+    pub(super) fn list(&self) -> syn::Result<&TokenStream> {
         match self.value {
             Value::List(_, list) if !list.is_empty() => Ok(list),
             Value::List(paren, _) => Err(syn::Error::new(
@@ -64,7 +66,7 @@ impl Source<'_> {
         let value = self.is()?;
         match value {
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => {
-                self.integer(int, max).map(Number::Const)
+                self.integer(int, max).map(|()| Number::Const)
             }
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => match text.value() {
                 word if word == "auto" => Ok(Number::Auto),
@@ -84,7 +86,7 @@ impl Source<'_> {
             Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. })
                 if matches!(peel(expr), Expr::Lit(_)) =>
             {
-                Err(self.wrong(value, format!("`{key}` must be at least 1")))
+                Err(self.too_small(value))
             }
             other if not_a_value(other) => Err(self.wrong(
                 value,
@@ -97,7 +99,7 @@ impl Source<'_> {
         }
     }
 
-    fn integer(&self, int: &LitInt, max: usize) -> syn::Result<usize> {
+    fn integer(&self, int: &LitInt, max: usize) -> syn::Result<()> {
         let key = self.key;
         if !matches!(int.suffix(), "" | "usize") {
             return Err(self.wrong(
@@ -106,10 +108,18 @@ impl Source<'_> {
             ));
         }
         match int.base10_parse::<usize>() {
-            Ok(0) => Err(self.wrong(int, format!("`{key}` must be at least 1"))),
-            Ok(number) if number <= max => Ok(number),
+            Ok(0) => Err(self.too_small(int)),
+            Ok(number) if number <= max => Ok(()),
             _ => Err(self.wrong(int, format!("`{key}` must be at most {max}"))),
         }
+    }
+
+    fn too_small(&self, number: impl ToTokens) -> syn::Error {
+        let (key, form) = (self.key, self.form);
+        self.wrong(
+            number,
+            format!("`{key}` must be at least 1: write `{form}`, or leave it out for the default"),
+        )
     }
 
     /// `"5ms"` or an expression.
@@ -131,7 +141,11 @@ impl Source<'_> {
             }
             Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => Err(self.wrong(
                 int,
-                format!("`{key}` has no unit: write `{key} = \"{}ms\"`", int.base10_digits()),
+                format!(
+                    "`{key}` has no unit: write `{key} = \"{}{}\"`",
+                    int.base10_digits(),
+                    if self.form.ends_with("ms\"") { "ms" } else { "s" },
+                ),
             )),
             other if not_a_value(other) || matches!(other, Expr::Unary(_)) => Err(self.wrong(
                 value,
@@ -196,20 +210,6 @@ impl Source<'_> {
         }
     }
 
-    /// A key without a value.
-    pub(super) fn flag(&self) -> syn::Result<()> {
-        match self.value {
-            Value::Word => Ok(()),
-            Value::Is(value) => {
-                Err(self.wrong(value, format!("`{0}` takes no value: write `{0}`", self.key)))
-            }
-            Value::List(paren, _) => Err(syn::Error::new(
-                paren.span.join(),
-                format!("`{0}` takes no value: write `{0}`", self.key),
-            )),
-        }
-    }
-
     /// One of `words`.
     fn word<T: Copy>(&self, words: &[(&str, T)]) -> syn::Result<T> {
         let key = self.key;
@@ -221,7 +221,9 @@ impl Source<'_> {
                 (path.to_token_stream().to_string(), false)
             }
             other => {
-                return Err(self.wrong(other, format!("`{key}` is {}", all())));
+                return Err(
+                    self.wrong(other, format!("`{key}` is {}: write `{}`", all(), self.form))
+                );
             }
         };
         if let Some((word, meaning)) = words.iter().find(|(word, _)| *word == given) {
@@ -259,112 +261,6 @@ impl Source<'_> {
             ("any", ErrorPolicy::Any),
             ("all", ErrorPolicy::All),
         ])
-    }
-
-    /// `buffer, client = Client::new()`.
-    pub(super) fn scratch(&self) -> syn::Result<Vec<Scratch>> {
-        fn entry(input: ParseStream<'_>) -> syn::Result<Scratch> {
-            let name = input.parse()?;
-            let maker = if input.parse::<Option<Token![=]>>()?.is_some() {
-                Some(input.parse()?)
-            } else {
-                None
-            };
-            Ok(Scratch { name, maker })
-        }
-        let entries = self.entries(entry)?;
-        for (at, entry) in entries.iter().enumerate() {
-            if entries[..at].iter().any(|before| before.name == entry.name) {
-                return Err(
-                    self.wrong(&entry.name, format!("`{}` is in `scratch` twice", entry.name))
-                );
-            }
-        }
-        Ok(entries)
-    }
-
-    /// `total: +, seen`.
-    pub(super) fn reduce(&self) -> syn::Result<Vec<Reduce>> {
-        let entries = self.entries(Reduce::parse)?;
-        for (at, entry) in entries.iter().enumerate() {
-            if entries[..at].iter().any(|before| before.place == entry.place) {
-                let place = entry.place.to_token_stream();
-                return Err(self.wrong(&place, format!("`{place}` is in `reduce` twice")));
-            }
-        }
-        Ok(entries)
-    }
-
-    fn entries<T>(&self, entry: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
-        let parser = |input: ParseStream<'_>| {
-            Punctuated::<T, Token![,]>::parse_terminated_with(input, entry)
-        };
-        Ok(parser.parse2(self.list()?.clone())?.into_iter().collect())
-    }
-}
-
-impl Parse for Reduce {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let place: Expr = input.parse()?;
-        if !is_place(&place) {
-            return Err(syn::Error::new_spanned(
-                place,
-                "`reduce` names a variable or a field and its operator: write `reduce(total: +)`",
-            ));
-        }
-        let op = if input.parse::<Option<Token![:]>>()?.is_some() {
-            input.parse()?
-        } else {
-            ReduceOp::Merge
-        };
-        Ok(Self { place, op })
-    }
-}
-
-impl Parse for ReduceOp {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        const WORDS: [(&str, ReduceOp); 4] = [
-            ("min", ReduceOp::Min),
-            ("max", ReduceOp::Max),
-            ("append", ReduceOp::Append),
-            ("merge", ReduceOp::Merge),
-        ];
-        const ACCEPTED: &str =
-            "the operators of `reduce` are `+ * | & ^`, `min`, `max`, `append` and `merge`";
-        if input.peek(Token![-]) {
-            let minus: Token![-] = input.parse()?;
-            return Err(syn::Error::new_spanned(minus, "differences merge by `+`: write `+`"));
-        }
-        if input.peek(Ident::peek_any) {
-            let word = input.call(Ident::parse_any)?;
-            let found = WORDS.iter().find(|(name, _)| word == name);
-            return found.map(|(_, op)| *op).ok_or_else(|| {
-                let message = match nearest(&word.to_string(), WORDS.iter().map(|(name, _)| *name))
-                {
-                    Some(meant) => format!("unknown operator `{word}`: did you mean `{meant}`?"),
-                    None if word == "add" || word == "sum" => {
-                        format!("unknown operator `{word}`: write `+`")
-                    }
-                    None => format!("unknown operator `{word}`: {ACCEPTED}"),
-                };
-                syn::Error::new_spanned(word, message)
-            });
-        }
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(input.error(ACCEPTED));
-        }
-        let token = input.parse::<proc_macro2::TokenTree>()?;
-        match token.to_string().as_str() {
-            "+" => Ok(Self::Add),
-            "*" => Ok(Self::Mul),
-            "|" => Ok(Self::Or),
-            "&" => Ok(Self::And),
-            "^" => Ok(Self::Xor),
-            other => Err(syn::Error::new_spanned(
-                &token,
-                format!("unknown operator `{other}`: {ACCEPTED}"),
-            )),
-        }
     }
 }
 
@@ -406,7 +302,7 @@ fn not_a_value(value: &Expr) -> bool {
     )
 }
 
-fn is_place(value: &Expr) -> bool {
+pub(super) fn is_place(value: &Expr) -> bool {
     match peel(value) {
         Expr::Path(path) => path.qself.is_none() && path.path.get_ident().is_some(),
         Expr::Field(field) => is_place(&field.base),

@@ -2,9 +2,10 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use syn::visit::Visit;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Item, ItemFn,
+    Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Ident, Item, ItemFn,
 };
 
 use super::{signature, stack};
@@ -28,6 +29,7 @@ pub(super) fn take(
         loops: 0,
         parallel: 0,
         closures: 0,
+        other: None,
         found: Vec::new(),
     };
     search.visit_block_mut(&mut function.block);
@@ -36,42 +38,74 @@ pub(super) fn take(
     }
     search.wanted = Wanted::Outermost;
     search.visit_block_mut(&mut function.block);
-    let output = &function.sig.output;
-    let function = &function.sig.ident;
-    if search.found.is_empty()
-        && let Some(task) = signature::hidden_task(output)
-    {
-        let task = readable(&task.to_token_stream());
-        errors.at(
-            output,
-            format!(
-                "`{function}` has no `for` or `while let` loop, and to be a task it must return \
-                 `{task}` itself: write `-> {task}`"
-            ),
-        );
-        return search.found;
-    }
-    match search.found.as_slice() {
-        [] => errors.at(
-            function,
-            format!(
-                "`{function}` has no `for` or `while let` loop, and its return type makes it no \
-                 task: write the loop that is to run in parallel, or return `Task<T>` or \
-                 `Admission` to make each call a task"
-            ),
-        ),
-        [_] => {}
-        [_, second, ..] => errors.at_span(
+    if search.found.is_empty() {
+        no_loop(attribute, function, search.other, errors);
+    } else if let [_, second, ..] = search.found.as_slice() {
+        errors.at_span(
             second.keyword,
             format!(
-                "`{function}` has {} outermost loops: put `#[{}]` directly on each loop that is to \
-                 run in parallel; the keys on the function are their defaults",
+                "`{}` has {} outermost loops: put `#[{}]` directly on each loop that is to run in \
+                 parallel; the keys on the function are their defaults",
+                function.sig.ident,
                 search.found.len(),
                 attribute.name(),
             ),
-        ),
+        );
     }
     search.found
+}
+
+/// Says why a function is neither parallel nor a task, with what is nearest to what was meant.
+fn no_loop(attribute: Layer, function: &ItemFn, other: Option<Other>, errors: &Errors) {
+    let name = &function.sig.ident;
+    let layer = attribute.name();
+    if let Some(task) = signature::hidden_task(&function.sig.output) {
+        let text = readable(&task.to_token_stream());
+        errors.at(
+            &function.sig.output,
+            format!(
+                "`{name}` has no loop, and to be a task it must return `{text}` itself: write \
+                 `-> {text}`"
+            ),
+        );
+        return;
+    }
+    match other {
+        Some(Other::Closure(keyword)) => errors.at_span(
+            keyword,
+            format!(
+                "the only loop of `{name}` is in a closure: put `#[{layer}]` on the loop as well"
+            ),
+        ),
+        Some(Other::Inner(inner)) => errors.at(
+            &inner,
+            format!(
+                "`{name}` has no loop of its own: put `#[{layer}]` on `{inner}`, whose loop this is"
+            ),
+        ),
+        Some(Other::Uncounted(keyword)) => errors.at_span(
+            keyword,
+            "this loop has no items that workers could share: write a `for` loop over a range or \
+             an iterator, or `while let`",
+        ),
+        None => errors.at(
+            name,
+            format!(
+                "`{name}` has no loop to run in parallel: write a `for` or `while let` loop, or \
+                 return `Task<T>` or `Admission` to make each call a task"
+            ),
+        ),
+    }
+}
+
+/// A loop that is not the function's own, or cannot be parallel.
+enum Other {
+    /// `for` in a closure; its keyword.
+    Closure(Span),
+    /// `for` in an inner function; the function's name.
+    Inner(Ident),
+    /// `while condition` or `loop`; its keyword.
+    Uncounted(Span),
 }
 
 enum Wanted {
@@ -92,6 +126,8 @@ struct Search<'a> {
     parallel: usize,
     /// How many closures and `async` blocks surround this place.
     closures: usize,
+    /// The first loop that is not parallel.
+    other: Option<Other>,
     found: Vec<ParallelLoop>,
 }
 
@@ -100,9 +136,11 @@ impl Search<'_> {
     fn enter(&mut self, attributes: &mut Vec<Attribute>, keyword: Span) -> bool {
         let stack = match self.wanted {
             Wanted::Marked => self.marker(attributes, Some(keyword)),
-            Wanted::Outermost => {
-                (self.loops == 0 && self.closures == 0).then(|| self.defaults.clone())
+            Wanted::Outermost if self.closures > 0 => {
+                self.other.get_or_insert(Other::Closure(keyword));
+                None
             }
+            Wanted::Outermost => (self.loops == 0).then(|| self.defaults.clone()),
         };
         self.loops += 1;
         let Some(stack) = stack else { return false };
@@ -156,12 +194,14 @@ impl VisitMut for Search<'_> {
             self.leave(parallel);
         } else {
             self.marker(&mut node.attrs, None);
+            self.other.get_or_insert(Other::Uncounted(node.while_token.span));
             self.visit_block_mut(&mut node.body);
         }
     }
 
     fn visit_expr_loop_mut(&mut self, node: &mut ExprLoop) {
         self.marker(&mut node.attrs, None);
+        self.other.get_or_insert(Other::Uncounted(node.loop_token.span));
         visit_mut::visit_expr_loop_mut(self, node);
     }
 
@@ -177,7 +217,26 @@ impl VisitMut for Search<'_> {
         self.closures -= 1;
     }
 
-    fn visit_item_mut(&mut self, _: &mut Item) {}
+    fn visit_item_mut(&mut self, node: &mut Item) {
+        if let Item::Fn(inner) = node
+            && has_loop(inner)
+        {
+            self.other.get_or_insert(Other::Inner(inner.sig.ident.clone()));
+        }
+    }
+}
+
+/// Whether there is a `for` loop anywhere in `function`.
+fn has_loop(function: &ItemFn) -> bool {
+    struct Any(bool);
+    impl<'a> Visit<'a> for Any {
+        fn visit_expr_for_loop(&mut self, _: &'a ExprForLoop) {
+            self.0 = true;
+        }
+    }
+    let mut any = Any(false);
+    any.visit_item_fn(function);
+    any.0
 }
 
 impl Stack {
@@ -193,7 +252,6 @@ impl Stack {
             timeout,
             progress,
             krate,
-            explain,
             chunk,
             shards,
             queue,
@@ -210,7 +268,6 @@ impl Stack {
         keys.timeout = keys.timeout.take().or(timeout);
         keys.progress = keys.progress.take().or(progress);
         keys.krate = keys.krate.take().or(krate);
-        keys.explain = keys.explain.take().or(explain);
         keys.chunk = keys.chunk.take().or(chunk);
         keys.shards = keys.shards.take().or(shards);
         keys.queue = keys.queue.take().or(queue);

@@ -13,6 +13,9 @@ use crate::model::{Layer, LoopPlan, Plan, TaskPlan};
 use crate::options::{self, Place};
 use crate::runtime_path;
 
+pub(crate) use owned::only_argument;
+pub(crate) use signature::{body_type, is_qualifier};
+
 /// What the user asked for; `None` where too little can be read to go on. Every mistake found on
 /// the way is in `errors`.
 pub(crate) fn plan(
@@ -52,14 +55,14 @@ pub(crate) fn plan(
         Some(returns) => {
             signature::check_task(&function.sig, &returns, &stack, errors);
             options::check_task(&stack.keys, &function.sig, errors);
-            Plan::Task(TaskPlan { runtime, function, stack, returns })
+            Plan::Task(Box::new(TaskPlan { runtime, function, stack, returns }))
         }
         None => {
             let loops = markers::take(attribute, &stack, &mut function, errors);
             for parallel in &loops {
                 options::check_loop(&parallel.stack.keys, &function.sig, errors);
             }
-            Plan::Loop(LoopPlan { runtime, function, loops })
+            Plan::Loop(Box::new(LoopPlan { runtime, function, loops }))
         }
     })
 }
@@ -74,7 +77,7 @@ fn rewritten(item: &TokenStream) -> bool {
         }
         TokenTree::Punct(punct) if punct.as_char() == ':' => false,
         TokenTree::Ident(name) => {
-            let found = private && name == "Site";
+            let found = private && (name == "Site" || name == "TaskSite");
             private = name == "__private";
             found
         }

@@ -180,7 +180,7 @@ impl<'a> Visit<'a> for Search<'a> {
 }
 
 /// The only type argument of a type named `name`: `A` of `Vec<A>`.
-pub(super) fn only_argument<'a>(declared: &'a Type, name: &str) -> Option<&'a Type> {
+pub(crate) fn only_argument<'a>(declared: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = super::signature::peel(declared) else { return None };
     let tail = path.path.segments.last()?;
     let PathArguments::AngleBracketed(arguments) = &tail.arguments else { return None };

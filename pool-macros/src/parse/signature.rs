@@ -2,9 +2,11 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericArgument, PathArguments, ReturnType, Safety, Signature, TraitItemFn, Type,
+    AngleBracketedGenericArguments, Attribute, FnArg, GenericArgument, Ident, Path, PathArguments,
+    PathSegment, ReturnType, Safety, Signature, Token, TraitItemFn, Type, TypeImplTrait, TypeInfer,
     TypePath,
 };
 
@@ -55,6 +57,75 @@ pub(super) fn peel(mut declared: &Type) -> &Type {
     }
 }
 
+/// The type of a task's body; `None` where it need not, or cannot, be written.
+///
+/// The body of a batched task returns for all items at once: nothing, `Vec<R>`, `Result<(), E>`
+/// or `Result<Vec<R>, E>` where callers get `Task<()>`, `Task<R>`, `Task<Result<(), E>>` or
+/// `Task<Result<R, E>>`.
+pub(crate) fn body_type(returns: &TaskReturn, batched: bool) -> Option<Type> {
+    let TaskReturn::Task(one) = returns else { return None };
+    if is_unit(one) || has_hidden(one) {
+        return None;
+    }
+    let one = peel(one).clone();
+    if !batched {
+        return Some(one);
+    }
+    if let Type::Path(mut path) = one.clone()
+        && let Some(tail) = path.path.segments.last_mut()
+        && tail.ident == "Result"
+        && let PathArguments::AngleBracketed(arguments) = &mut tail.arguments
+        && let Some(GenericArgument::Type(success)) = arguments.args.first_mut()
+    {
+        if !is_unit(success) {
+            *success = vec_of(success.clone());
+        }
+        return Some(Type::Path(path));
+    }
+    Some(vec_of(one))
+}
+
+/// `::std::vec::Vec<item>`.
+fn vec_of(item: Type) -> Type {
+    let span = item.span();
+    let mut path = Path {
+        leading_colon: Some(Token![::](span)),
+        segments: ["std", "vec", "Vec"]
+            .into_iter()
+            .map(|name| PathSegment::from(Ident::new(name, span)))
+            .collect(),
+    };
+    if let Some(tail) = path.segments.last_mut() {
+        tail.arguments = PathArguments::AngleBracketed(AngleBracketedGenericArguments {
+            colon2_token: None,
+            lt_token: Token![<](span),
+            args: std::iter::once(GenericArgument::Type(item)).collect(),
+            gt_token: Token![>](span),
+        });
+    }
+    Type::Path(TypePath { attrs: Vec::new(), qself: None, path })
+}
+
+fn is_unit(declared: &Type) -> bool {
+    matches!(peel(declared), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+/// Whether a type has parts that only the body knows: `impl Trait`, `_`.
+fn has_hidden(declared: &Type) -> bool {
+    struct Search(bool);
+    impl<'a> Visit<'a> for Search {
+        fn visit_type_impl_trait(&mut self, _: &'a TypeImplTrait) {
+            self.0 = true;
+        }
+        fn visit_type_infer(&mut self, _: &'a TypeInfer) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(declared);
+    search.0
+}
+
 /// Refuses the functions that can be neither parallel nor tasks.
 pub(super) fn check(signature: &Signature, returns: Option<&TaskReturn>, errors: &Errors) {
     if let Some(token) = &signature.asyncness {
@@ -98,8 +169,40 @@ pub(super) fn check_task(
         TaskReturn::Admission => None,
     };
     owned::check(signature, result, errors);
+    check_parameters(signature, errors);
     if stack.layers.batched.is_some() {
         check_batch(signature, errors);
+    }
+}
+
+/// The most parameters that a task function may have.
+const MOST_PARAMETERS: usize = 12;
+
+/// Refuses parameters that the queue cannot hold.
+fn check_parameters(signature: &Signature, errors: &Errors) {
+    if let Some(extra) = signature.inputs.iter().nth(MOST_PARAMETERS) {
+        errors.at(
+            extra,
+            format!(
+                "a task function has at most {MOST_PARAMETERS} parameters: put some of them \
+                     into a struct"
+            ),
+        );
+    }
+    for input in &signature.inputs {
+        let attributes: &[Attribute] = match input {
+            FnArg::Receiver(receiver) => &receiver.attrs,
+            FnArg::Typed(argument) => &argument.attrs,
+        };
+        for attribute in attributes {
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                errors.at(
+                    attribute,
+                    "a parameter of a task function cannot be conditional: put `#[cfg]` on two \
+                     versions of the function",
+                );
+            }
+        }
     }
 }
 
@@ -125,6 +228,8 @@ fn check_batch(signature: &Signature, errors: &Errors) {
                     signature.ident
                 ),
             ),
+            // What borrows has been refused, with the same advice.
+            FnArg::Typed(argument) if matches!(peel(&argument.ty), Type::Reference(_)) => {}
             FnArg::Typed(argument) if owned::only_argument(&argument.ty, "Vec").is_none() => {
                 let name = argument.pat.to_token_stream();
                 let declared = crate::diagnostics::readable(&argument.ty.to_token_stream());
@@ -175,41 +280,50 @@ pub(super) fn not_a_function(
             ),
         );
     }
-    let what = item.clone().into_iter().skip_while(|token| {
+    let mut words = item.clone().into_iter().skip_while(|token| {
         matches!(token, TokenTree::Punct(punct) if punct.as_char() == '#')
             || matches!(token, TokenTree::Group(_))
     });
-    for token in what {
-        let TokenTree::Ident(word) = &token else { break };
-        let what = match word.to_string().as_str() {
-            "struct" => "a struct",
-            "enum" => "an enum",
-            "union" => "a union",
-            "trait" => "a trait",
-            "impl" => "an `impl` block",
-            "mod" => "a module",
-            "type" => "a type alias",
-            "static" => "a static",
-            "use" => "an import",
-            "macro_rules" => "a macro",
-            "let" => "a `let` statement",
-            "for" | "while" | "loop" => {
-                return syn::Error::new_spanned(
-                    &token,
-                    format!(
-                        "put `#[{name}]` on the function as well: it takes the attribute from \
-                             the loop"
-                    ),
-                );
-            }
-            "pub" | "unsafe" => continue,
-            // A function that does not parse, or a constant or constant function.
-            _ => break,
-        };
-        return syn::Error::new_spanned(
-            &token,
-            format!("`#[{name}]` goes on functions, and this is {what}: put it on each function"),
-        );
+    let Some(TokenTree::Ident(mut word)) = words.next() else { return error };
+    while word == "pub" || word == "unsafe" {
+        match words.find(|token| !matches!(token, TokenTree::Group(_))) {
+            Some(TokenTree::Ident(next)) => word = next,
+            _ => return error,
+        }
     }
-    error
+    let what = match word.to_string().as_str() {
+        "struct" => "a struct",
+        "enum" => "an enum",
+        "union" => "a union",
+        "trait" => "a trait",
+        "impl" => "an `impl` block",
+        "mod" => "a module",
+        "type" => "a type alias",
+        "static" => "a static",
+        "use" => "an import",
+        "macro_rules" => "a macro",
+        "const" if !matches!(words.next(), Some(TokenTree::Ident(next)) if is_qualifier(&next)) => {
+            "a constant"
+        }
+        "for" | "while" | "loop" | "let" => {
+            return syn::Error::new_spanned(
+                &word,
+                format!(
+                    "put `#[{name}]` on the function around this as well: it is the function's \
+                         attribute that reads the ones on its loops"
+                ),
+            );
+        }
+        // A function that does not parse.
+        _ => return error,
+    };
+    syn::Error::new_spanned(
+        &word,
+        format!("`#[{name}]` goes on functions, and this is {what}: put it on each function"),
+    )
+}
+
+/// Whether a word that follows `const` says that a function comes.
+pub(crate) fn is_qualifier(word: &Ident) -> bool {
+    ["fn", "async", "unsafe", "extern"].iter().any(|qualifier| word == qualifier)
 }

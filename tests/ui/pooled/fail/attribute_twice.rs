@@ -1,0 +1,13 @@
+use pool_runtime::pooled;
+
+#[pooled(workers = 2)]
+#[pooled(chunk = 4)]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use pool_runtime::{bounded, pooled};
+
+#[pooled]
+#[bounded = 8]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {}

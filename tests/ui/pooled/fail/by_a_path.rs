@@ -1,0 +1,11 @@
+#[pool_runtime::pooled(chunk = 0)]
+#[pool_runtime::bounded(queue = 0)]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use pool_runtime::pooled;
+
+#[pooled(workers = 8)]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    #[pooled(chnk = 8)]
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {}

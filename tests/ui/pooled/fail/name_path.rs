@@ -1,0 +1,14 @@
+use pool_runtime::pooled;
+
+const NAME: &str = "sum";
+
+#[pooled(name = NAME)]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {}

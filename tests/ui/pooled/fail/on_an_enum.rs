@@ -1,0 +1,8 @@
+use pool_runtime::pooled;
+
+#[pooled]
+pub enum Sum {
+    Total(u64),
+}
+
+fn main() {}

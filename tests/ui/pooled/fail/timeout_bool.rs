@@ -1,0 +1,11 @@
+use pool_runtime::pooled;
+
+#[pooled(timeout = true)]
+fn parse(lines: &[String]) -> Result<(), std::num::ParseIntError> {
+    for line in lines {
+        line.parse::<u64>()?;
+    }
+    Ok(())
+}
+
+fn main() {}
