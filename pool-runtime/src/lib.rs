@@ -3,6 +3,8 @@
 mod accumulate;
 mod clock;
 mod looping;
+#[cfg(all(test, loom))]
+mod modelling;
 mod pool;
 mod region;
 mod site;

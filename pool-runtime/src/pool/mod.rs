@@ -1,6 +1,8 @@
 //! Pools: how many workers a loop gets, and the threads they run on.
 
 mod builder;
+#[cfg(all(test, loom))]
+mod models;
 #[cfg(feature = "rayon")]
 mod on_rayon;
 mod own;

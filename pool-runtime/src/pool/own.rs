@@ -4,11 +4,10 @@
 //! for the first that would fall asleep; so no call is lost, and nobody waits for a thread here.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::thread::{self, Thread};
+use std::sync::{Arc, PoisonError};
 
 use super::placement::Place;
+use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The threads' side of the supply.
 pub(super) struct Own {
@@ -27,35 +26,37 @@ struct State {
 }
 
 /// Where one thread sleeps.
-#[derive(Default)]
 struct Berth {
     /// Set by who took the thread out of `asleep`, cleared by the thread.
-    called: AtomicBool,
-    thread: OnceLock<Thread>,
+    called: Mutex<bool>,
+    awaken: Condvar,
     place: Place,
 }
 
 impl Own {
     /// A supply for `size` threads, none of them started.
     pub(super) fn new(size: usize) -> Self {
-        let berths = (0..size).map(|_| Berth::default()).collect();
-        Self { state: Mutex::default(), berths }
+        let berth = |_| Berth {
+            called: Mutex::new(false),
+            awaken: Condvar::new(),
+            place: Place::default(),
+        };
+        Self { state: Mutex::new(State::default()), berths: (0..size).map(berth).collect() }
     }
 
     /// Starts thread `number`, which runs `job` at each call until [`Own::close`].
     pub(super) fn start(
         self: &Arc<Self>,
         number: usize,
-        builder: thread::Builder,
+        builder: std::thread::Builder,
         job: impl Fn() + Send + 'static,
     ) -> io::Result<()> {
         let own = Arc::clone(self);
         builder.spawn(move || own.run(number, job)).map(drop)
     }
 
-    fn run(&self, number: usize, job: impl Fn()) {
-        let berth = &self.berths[number];
-        let _ = berth.thread.set(thread::current());
+    /// What thread `number` does.
+    pub(super) fn run(&self, number: usize, job: impl Fn()) {
         while self.next(number) {
             job();
         }
@@ -75,9 +76,12 @@ impl Own {
         }
         state.asleep.push(number);
         drop(state);
-        while !berth.called.swap(false, Ordering::Acquire) {
-            thread::park();
+        let mut called = berth.called.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*called {
+            called = berth.awaken.wait(called).unwrap_or_else(PoisonError::into_inner);
         }
+        *called = false;
+        drop(called);
         berth.place.wake();
         true
     }
@@ -98,11 +102,11 @@ impl Own {
 
     fn wake(&self, number: usize) {
         let berth = &self.berths[number];
-        berth.called.store(true, Ordering::Release);
-        // Who is asleep has set its handle before.
-        if let Some(thread) = berth.thread.get() {
-            thread.unpark();
-        }
+        let mut called = berth.called.lock().unwrap_or_else(PoisonError::into_inner);
+        *called = true;
+        // First unlock, or the thread wakes only to wait for the lock.
+        drop(called);
+        berth.awaken.notify_one();
     }
 
     /// Lets all threads end after the calls made so far.

@@ -11,12 +11,13 @@
 //! body starts inherits the restriction. A mask that somebody else has set meanwhile is left
 //! alone. Where masks cannot be had or set, all of this does nothing.
 
-#[cfg(target_os = "linux")]
+// Under loom all threads of a model are one.
+#[cfg(all(target_os = "linux", not(all(loom, test))))]
 pub(super) use linux::Place;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(all(target_os = "linux", not(all(loom, test)))))]
 pub(super) use other::Place;
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(all(loom, test))))]
 mod linux {
     use std::mem::{size_of, zeroed};
     use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -146,7 +147,7 @@ mod linux {
         status == 0
     }
 
-    #[cfg(all(test, not(loom)))]
+    #[cfg(test)]
     mod tests {
         use super::*;
 
@@ -207,7 +208,7 @@ mod linux {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(all(target_os = "linux", not(all(loom, test)))))]
 mod other {
     /// Other systems place woken threads by themselves.
     #[derive(Default)]

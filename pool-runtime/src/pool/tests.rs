@@ -119,3 +119,70 @@ fn a_panic_of_the_caller_waits_for_the_helpers_that_joined() {
     assert_eq!(outcome.unwrap_err().downcast_ref::<&str>(), Some(&"caller"));
     assert_eq!(left.into_inner(), 1);
 }
+
+/// More than any address space has.
+const NO_STACK: usize = 1 << 60;
+
+#[test]
+fn threads_that_cannot_be_created_are_an_error_that_says_so() {
+    let error = Pool::builder().workers(3).stack_size(NO_STACK).build().unwrap_err();
+    assert!(error.to_string().starts_with("cannot create 2 threads: "), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[test]
+fn a_loop_whose_additional_threads_cannot_be_created_runs_with_what_there_is() {
+    let pool = Pool::builder().workers(1).stack_size(NO_STACK).build().unwrap();
+    assert_eq!(sum(&pool, 8, 1000), 499_500);
+    assert_eq!(sum(&pool, 8, 1000), 499_500);
+}
+
+#[test]
+fn threads_bear_the_names_they_were_given() {
+    let pool = Pool::builder().workers(2).thread_names(|index| format!("resize-{index}")).build();
+    let pool = pool.unwrap();
+    let names = Mutex::new(HashSet::new());
+    let meet = Barrier::new(4);
+    pool.region(4, &|index| {
+        meet.wait();
+        if index > 0 {
+            names.lock().unwrap().insert(thread::current().name().map(str::to_owned));
+        }
+    });
+    let expected = |number| Some(format!("resize-{number}"));
+    assert_eq!(names.into_inner().unwrap(), (1..4).map(expected).collect());
+}
+
+#[test]
+fn more_regions_at_a_time_than_slots_run_all_the_same() {
+    let pool = Pool::new(2);
+    let meet = Barrier::new(12);
+    thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                pool.region(2, &|index| {
+                    if index == 0 {
+                        meet.wait();
+                    }
+                });
+            });
+        }
+    });
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn a_rayon_pool_can_supply_the_threads() {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let pool = Pool::from(std::sync::Arc::new(threads));
+    assert_eq!(pool.workers(), 3);
+    for _ in 0..100 {
+        assert_eq!(sum(&pool, 3, 1000), 499_500);
+    }
+    let meet = Barrier::new(3);
+    pool.region(3, &|_| {
+        // A body that waits inside rayon may get a helper's job on top of it: it must decline.
+        rayon::join(|| sum(&pool, 3, 100), || sum(&pool, 3, 100));
+        meet.wait();
+    });
+}

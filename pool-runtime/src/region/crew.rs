@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::CachePadded;
 
 use super::gauge::Gauge;
-use super::slot::Slot;
+use super::slot::{Orders, Proven, Slot};
 use crate::clock::nanos;
 use crate::sync::{AtomicUsize, fence, spin_loop};
 
@@ -52,8 +52,8 @@ const CALLED: usize = 1;
 const ASLEEP: usize = 2;
 
 /// Slots, and how many helpers are about.
-pub(crate) struct Crew {
-    slots: [CachePadded<Slot>; SLOTS],
+pub(crate) struct Crew<O: Orders = Proven> {
+    slots: [CachePadded<Slot<O>>; SLOTS],
     /// How many helpers there can be at a time: the number of threads behind this crew.
     size: AtomicUsize,
     /// Helpers called that have not signed off. At most `size`.
@@ -73,11 +73,14 @@ pub(crate) struct Crew {
 
 /// Helpers that the cores beside the caller's can run.
 fn prompt() -> usize {
+    if MODEL {
+        return 1;
+    }
     static PROMPT: OnceLock<usize> = OnceLock::new();
     *PROMPT.get_or_init(|| thread::available_parallelism().map_or(1, |n| n.get() - 1).max(1))
 }
 
-impl Crew {
+impl<O: Orders> Crew<O> {
     /// A crew of `size` helpers, none of them called yet.
     pub(crate) fn new(size: usize, gauge: Arc<Gauge>) -> Self {
         Self {
@@ -139,7 +142,7 @@ impl Crew {
 
     /// Calls helpers for a region just opened, or just joined, that `wanted` may still join.
     fn call(&self, wanted: usize, muster: &impl Fn(usize)) {
-        fence(Ordering::SeqCst);
+        fence(O::FENCE);
         let lingering = self.lingering.load(Ordering::Relaxed);
         let wanted = wanted.saturating_sub(lingering);
         if wanted == 0 {
@@ -207,7 +210,7 @@ impl Crew {
         loop {
             while self.help(&muster) || self.linger() {}
             self.signed_on.fetch_sub(1, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
+            fence(O::FENCE);
             if !self.wanted() || self.sign_on(1) == 0 {
                 return;
             }

@@ -6,11 +6,11 @@
 
 mod crew;
 mod gauge;
-#[cfg(all(test, loom))]
-mod models;
 mod slot;
 mod word;
 
 pub(crate) use crew::Crew;
 pub(crate) use gauge::Gauge;
+#[cfg(all(test, loom))]
+pub(crate) use slot::{Orders, Proven};
 pub(crate) use word::MAX_HELPERS;

@@ -33,7 +33,7 @@ const PAUSES: u32 = if cfg!(all(loom, test)) { 1 } else { 200 };
 
 /// The orders on which the protocol rests, as a parameter so that the models can show that
 /// each of them is needed.
-pub(super) trait Orders {
+pub(crate) trait Orders {
     /// Of the store that opens a region: publishes the job.
     const OPEN: Ordering;
     /// Of a helper's successful join: sees the job.
@@ -46,10 +46,12 @@ pub(super) trait Orders {
     const CLAIM: Ordering;
     /// Of giving a slot back.
     const FREE: Ordering;
+    /// Of the crew's fences: whoever opens sees who is about, or who signs off sees the tickets.
+    const FENCE: Ordering;
 }
 
 /// The orders of the proof.
-pub(super) struct Proven;
+pub(crate) struct Proven;
 
 impl Orders for Proven {
     const OPEN: Ordering = Ordering::Release;
@@ -58,6 +60,7 @@ impl Orders for Proven {
     const CLOSE: Ordering = Ordering::Acquire;
     const CLAIM: Ordering = Ordering::Acquire;
     const FREE: Ordering = Ordering::Release;
+    const FENCE: Ordering = Ordering::SeqCst;
 }
 
 /// A body with its type erased, as it lies in the slot while its region is open.
@@ -173,6 +176,13 @@ impl<O: Orders> Slot<O> {
             }
         };
         joined(left - 1);
+        self.enter(left);
+        self.leave();
+        true
+    }
+
+    /// Runs the body as worker `index`, inside.
+    fn enter(&self, index: usize) {
         // SAFETY: (3) we are inside, so the owner does not write.
         #[allow(unsafe_code, reason = "the join acquired the job")]
         let job = self.job.with(|job| unsafe { *job });
@@ -182,11 +192,9 @@ impl<O: Orders> Slot<O> {
             // only maker of jobs and pairs a `Frame<F>` with its own `enter`.
             #[allow(unsafe_code, reason = "we are inside")]
             unsafe {
-                enter(frame, left);
+                enter(frame, index);
             }
         }
-        self.leave();
-        true
     }
 
     /// Ends a join: nothing of the region is touched after this, only the slot.
@@ -272,3 +280,6 @@ impl<O: Orders> Drop for Claimed<'_, O> {
         self.0.word.store(0, O::FREE);
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;

@@ -5,25 +5,16 @@
 //! registers before it knows that there is a ticket: that they do is what shows that they look.
 //! How to run them stands in `README.md`.
 
-use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::Ordering;
 
 use loom::sync::Arc;
 use loom::thread;
 
-use super::crew::Crew;
-use super::slot::{Orders, Proven, Slot};
-use super::word::{ACTIVE, TICKET};
-use crate::sync::{Condvar, Mutex, UnsafeCell};
-
-/// Explores with at most `preemptions` involuntary switches, which finds what there is to find in
-/// protocols of this size (loom's own advice is 2 or 3) and bounds the time.
-fn explore(preemptions: usize, scenario: impl Fn() + Sync + Send + 'static) {
-    let mut model = loom::model::Builder::new();
-    model.preemption_bound = Some(preemptions);
-    model.check(scenario);
-}
+use super::super::word::{ACTIVE, tickets};
+use super::{Orders, Proven, Slot};
+use crate::modelling::{complaint_of, explore};
+use crate::sync::UnsafeCell;
 
 /// What the workers of one region write, each its own cell, and the caller reads afterwards: loom
 /// fails if a worker is inside while the caller reads, or if the caller need not see the write.
@@ -194,6 +185,7 @@ impl<const WHICH: usize> Orders for Weak<WHICH> {
     const CLOSE: Ordering = unless(WHICH == 3, Proven::CLOSE);
     const CLAIM: Ordering = unless(WHICH == 4, Proven::CLAIM);
     const FREE: Ordering = unless(WHICH == 5, Proven::FREE);
+    const FENCE: Ordering = Proven::FENCE;
 }
 
 #[test]
@@ -230,4 +222,36 @@ fn a_relaxed_claim_is_caught() {
 #[should_panic = "Causality violation"]
 fn a_relaxed_free_is_caught() {
     explore(2, two_callers::<Weak<5>>);
+}
+
+/// Registers first and looks for a ticket then: a classic that takes two regions to show.
+fn help_without_ticket(slot: &Slot) {
+    let before = slot.word.fetch_add(ACTIVE, Ordering::Acquire);
+    if tickets(before) > 0 {
+        slot.enter(1);
+        slot.leave();
+    } else {
+        slot.word.fetch_sub(ACTIVE, Ordering::Release);
+    }
+}
+
+#[test]
+#[ignore = "fails by design, see the test below"]
+fn helper_without_ticket() {
+    explore(3, || {
+        let slot = Arc::new(Slot::<Proven>::new());
+        let helper = {
+            let slot = Arc::clone(&slot);
+            thread::spawn(move || help_without_ticket(&slot))
+        };
+        region(&slot, 1);
+        region(&slot, 1);
+        helper.join().unwrap();
+    });
+}
+
+#[test]
+fn a_helper_without_a_ticket_is_caught() {
+    let said = complaint_of("region::slot::models::helper_without_ticket");
+    assert!(said.contains("deadlock; threads") || said.contains("Causality violation"), "{said}");
 }
