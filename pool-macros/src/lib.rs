@@ -1,4 +1,42 @@
-//! The attribute macros of `pool-runtime`. Depend on `pool-runtime`, which re-exports them.
+//! The attribute macros of [`pool-runtime`](https://docs.rs/pool-runtime). Depend on that crate,
+//! which exports them together with what they expand to.
+//!
+//! `#[pooled]`, `#[bounded]` and `#[batched]` go on functions. The declared return type decides
+//! what becomes of one, so that the signature shows it:
+//!
+//! * **Loops.** The `for` (or `while let`) loop of the function runs in parallel, and the call
+//!   blocks until it is done. *An accepted loop returns what the same loop without the attribute
+//!   returns*, on any number of workers, on any run; what cannot keep that promise is refused at
+//!   compile time, in words that say what to write instead. In a function with several outermost
+//!   loops each parallel one carries an attribute itself; the keys on the function are defaults.
+//! * **Tasks.** A function that returns `Task<T>` or `Admission` submits itself: a call moves its
+//!   arguments into the function's own queue, a worker runs the body, and the caller goes on.
+//!
+//! The three attributes stack, in any order, by any path and under `cfg_attr`, into one plan; a key
+//! is given once in a stack.
+//!
+//! | key | of | says |
+//! |---|---|---|
+//! | `workers = 8` | all | at most so many threads run the body at a time; default: what the machine can run at a time, or `POOL_WORKERS`. More than that is meant for bodies that block |
+//! | `name = "resize"` | all | the name in reports; default: the function's |
+//! | `pool = &POOL` | all | the pool whose threads help; default: the global one |
+//! | `scratch(buf, client = Client::new())` | all, loops | working space of each worker: a clone of the captured `buf`, or a new value |
+//! | `reduce(total: +, stats)` | all, loops | what the body changes in a form that is not found by itself: `+ * \| & ^`, `min`, `max`, `append`, or the type's own `Accumulate` |
+//! | `errors = "first"` | all, loops | which error a loop returns: `"first"` by position (default), `"any"` (the first in time), `"all"` |
+//! | `timeout = "2s"` | all, loops | no new block of the loop starts after that |
+//! | `progress = "label"` | all, loops | a progress bar on a terminal |
+//! | `crate = ::pool_runtime` | all | where the runtime is, when it is re-exported by another crate |
+//! | `chunk = 1_000` | `pooled`, loops | how many items are claimed, and merged, together |
+//! | `shards = 32` | `pooled`, loops | merge maps of many keys in parallel, by hash |
+//! | `queue = 500` | `bounded` | at most so many items, or calls, wait |
+//! | `on_full = "block"` | `bounded` | what happens to one too many: `"block"` (default), `"drop"`, `"drop_oldest"`, `"run"`, and for loops `"error"` |
+//! | `dropped = lost` | `bounded`, loops | the local integer that the number of drops is added to |
+//! | `size = 100` | `batched` | how many items, or calls, make a batch |
+//! | `linger = "5ms"` | `batched` | how long an incomplete batch waits for more |
+//!
+//! Numbers are integers, `"auto"` (the default) or expressions of type `usize`; durations are
+//! strings (`ns`, `us`, `ms`, `s`, `min`, `h`) or expressions of type `Duration`. Constants are
+//! checked at compile time.
 
 use proc_macro::TokenStream;
 
@@ -13,20 +51,153 @@ mod tests;
 
 use model::Layer;
 
-/// Runs the `for` loops of a function in parallel, or makes each call of it a task.
+/// Runs the loops of a function in parallel, or makes each call of it a task.
+///
+/// ```
+/// use pool_runtime::pooled;
+///
+/// #[pooled]
+/// fn total(prices: &[f64]) -> f64 {
+///     let mut total = 0.0;
+///     for price in prices {
+///         total += price;
+///     }
+///     total
+/// }
+///
+/// assert_eq!(total(&[1.5, 2.5]), 4.0);
+/// ```
+///
+/// What a body may change is found without being told: sums and the other operators, minima and
+/// maxima, `push` and its kin, `insert`, entries of maps, elements of arrays (`h[k] += 1`), and
+/// disjoint writes (`out[i] = ..`). `continue`, `break`, `return` and `?` do what they always do,
+/// and the exit with the lowest position wins.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use pool_runtime::pooled;
+///
+/// #[pooled(chunk = 1_000)]
+/// fn count(words: &[String]) -> Result<HashMap<&str, u64>, String> {
+///     let mut counts = HashMap::new();
+///     for word in words {
+///         if word.is_empty() {
+///             return Err(String::from("an empty word"));
+///         }
+///         *counts.entry(word.as_str()).or_insert(0) += 1;
+///     }
+///     Ok(counts)
+/// }
+///
+/// assert_eq!(count(&[String::from("a"), String::from("a")]).unwrap()["a"], 2);
+/// ```
+///
+/// With several loops, the parallel ones are marked:
+///
+/// ```
+/// use pool_runtime::pooled;
+///
+/// #[pooled(workers = 4)]
+/// fn smooth(values: &mut [f64], rounds: usize) {
+///     for _ in 0..rounds {
+///         let before = values.to_vec();
+///         #[pooled]
+///         for i in 0..values.len() {
+///             values[i] = (before[i.saturating_sub(1)] + before[i]) / 2.0;
+///         }
+///     }
+/// }
+///
+/// let mut values = [0.0, 2.0];
+/// smooth(&mut values, 1);
+/// assert_eq!(values, [0.0, 1.0]);
+/// ```
+///
+/// # Keys
+/// `workers`, `name`, `pool`, `scratch(..)`, `reduce(..)`, `errors`, `timeout`, `progress`, `crate`,
+/// and its own `chunk` and `shards`: see the table of this crate.
 #[proc_macro_attribute]
 pub fn pooled(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Pooled, args.into(), item.into()).into()
 }
 
-/// `pooled` with a bounded queue between the producer and the workers.
+/// [`macro@pooled`] with a bounded queue: between the producer and the workers of a loop, or
+/// before the workers of a task function.
+///
+/// The calling thread runs the iterator and hands its items over, and slows down when the workers
+/// do: memory is bounded by `queue`, however long the stream is.
+///
+/// ```
+/// use pool_runtime::bounded;
+///
+/// #[bounded(workers = 4, queue = 100)]
+/// fn longest(lines: impl Iterator<Item = String>) -> usize {
+///     let mut longest = 0;
+///     for line in lines {
+///         longest = longest.max(line.len());
+///     }
+///     longest
+/// }
+///
+/// assert_eq!(longest(["a", "bcd"].into_iter().map(String::from)), 3);
+/// ```
+///
+/// # Keys
+/// Those of all attributes, and its own `queue`, `on_full` and `dropped`: see the table of this
+/// crate.
 #[proc_macro_attribute]
 pub fn bounded(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Bounded, args.into(), item.into()).into()
 }
 
-/// `pooled` over batches instead of single items.
+/// [`macro@pooled`] over batches instead of single items, or single calls.
+///
+/// On a loop, the loop variable is a batch: a subslice over slices, else a `Vec`. On a task
+/// function, each parameter is a `Vec` with what several callers passed, each of whom passed one
+/// value and gets the result that belongs to it.
+///
+/// # Keys
+/// Those of all attributes, and its own `size` and `linger`: see the table of this crate.
 #[proc_macro_attribute]
 pub fn batched(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Batched, args.into(), item.into()).into()
+}
+
+/// Implements the trait `pool_runtime::Accumulate` for a struct, field by field.
+///
+/// Every field must be of a type that is `Accumulate` itself: numbers (added up), strings and
+/// containers (appended), and what you implement it for.
+///
+/// ```
+/// use pool_runtime::{Accumulate, pooled};
+///
+/// #[derive(Accumulate, Default)]
+/// struct Stats {
+///     lines: u64,
+///     long: Vec<String>,
+/// }
+///
+/// impl Stats {
+///     fn see(&mut self, line: &str) {
+///         self.lines += 1;
+///         if line.len() > 80 {
+///             self.long.push(line.to_owned());
+///         }
+///     }
+/// }
+///
+/// #[pooled(reduce(stats))]
+/// fn survey(text: &[String]) -> Stats {
+///     let mut stats = Stats::default();
+///     for line in text {
+///         stats.see(line);
+///     }
+///     stats
+/// }
+///
+/// assert_eq!(survey(&[String::from("short")]).lines, 1);
+/// ```
+#[proc_macro_derive(Accumulate)]
+pub fn accumulate(item: TokenStream) -> TokenStream {
+    expand::accumulate::derive(item.into()).into()
 }

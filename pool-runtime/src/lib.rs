@@ -17,4 +17,4 @@ pub mod __private;
 pub use accumulate::Accumulate;
 pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
-pub use pool_macros::{batched, bounded, pooled};
+pub use pool_macros::{Accumulate, batched, bounded, pooled};

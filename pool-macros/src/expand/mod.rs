@@ -1,5 +1,6 @@
 //! From plans to code: the only place that quotes.
 
+pub(crate) mod accumulate;
 mod fallback;
 mod imports;
 pub(crate) mod loops;

@@ -1,6 +1,7 @@
 //! What the macros expand to, as a reader sees it. `UPDATE_EXPECT=1 cargo test -p pool-macros`
 //! writes the snapshots anew; read the difference before you commit it.
 
+mod derive;
 mod mutations;
 mod tasks;
 

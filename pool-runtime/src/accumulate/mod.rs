@@ -12,6 +12,7 @@ mod known;
 mod merged;
 mod net;
 mod parts;
+mod provided;
 
 pub mod rule;
 #[cfg(test)]
@@ -27,6 +28,46 @@ pub mod op {
 }
 
 /// A type that can be reduced: `reduce(x)` in an attribute accepts any accumulator of such a type.
+///
+/// Numbers (added up) and std's containers (appended) are; `#[derive(Accumulate)]` makes a struct
+/// of such fields one. Merging must be associative, as the shares of a loop's blocks are merged
+/// pairwise, in the order of their positions.
+///
+/// ```
+/// use pool_runtime::{Accumulate, pooled};
+///
+/// #[derive(Clone, Copy)]
+/// struct Range {
+///     low: f64,
+///     high: f64,
+/// }
+///
+/// impl Accumulate for Range {
+///     fn fresh(&self) -> Self {
+///         Self { low: f64::INFINITY, high: f64::NEG_INFINITY }
+///     }
+///     fn merge(&mut self, later: Self) {
+///         self.low = self.low.min(later.low);
+///         self.high = self.high.max(later.high);
+///     }
+/// }
+///
+/// #[pooled(reduce(range))]
+/// fn range(values: &[f64]) -> Range {
+///     let mut range = Range { low: f64::INFINITY, high: f64::NEG_INFINITY };
+///     for &value in values {
+///         range.merge(Range { low: value, high: value });
+///     }
+///     range
+/// }
+///
+/// assert_eq!(range(&[2.0, -1.0, 3.0]).low, -1.0);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "nothing says how the workers' shares of a `{Self}` become one",
+    label = "this `{Self}` is not `Accumulate`",
+    note = "derive or implement `pool_runtime::Accumulate` for it"
+)]
 pub trait Accumulate {
     /// A value that adds nothing: merging it into `self` leaves `self` as it is.
     #[must_use]
