@@ -11,13 +11,13 @@
 //! body starts inherits the restriction. A mask that somebody else has set meanwhile is left
 //! alone. Where masks cannot be had or set, all of this does nothing.
 
-// Under loom all threads of a model are one.
-#[cfg(all(target_os = "linux", not(all(loom, test))))]
+// Under loom all threads of a model are one; Miri has no masks.
+#[cfg(all(target_os = "linux", not(any(miri, all(loom, test)))))]
 pub(super) use linux::Place;
-#[cfg(not(all(target_os = "linux", not(all(loom, test)))))]
+#[cfg(not(all(target_os = "linux", not(any(miri, all(loom, test))))))]
 pub(super) use other::Place;
 
-#[cfg(all(target_os = "linux", not(all(loom, test))))]
+#[cfg(all(target_os = "linux", not(any(miri, all(loom, test)))))]
 mod linux {
     use std::mem::{size_of, zeroed};
     use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -208,7 +208,7 @@ mod linux {
     }
 }
 
-#[cfg(not(all(target_os = "linux", not(all(loom, test)))))]
+#[cfg(not(all(target_os = "linux", not(any(miri, all(loom, test))))))]
 mod other {
     /// Other systems place woken threads by themselves.
     #[derive(Default)]

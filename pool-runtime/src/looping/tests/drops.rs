@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
 
-use super::support::{Random, pool, site};
+use super::support::{Random, cases, pool, site};
 use crate::__private::{Loop, Step, source};
 use crate::source::Source;
 
@@ -71,7 +71,7 @@ fn run<'l, S: Source<Block: Iterator<Item = T>>, T>(
 #[test]
 fn vectors_by_value_drop_every_item_once() {
     let mut random = Random::new(3);
-    for _ in 0..600 {
+    for _ in 0..cases(600) {
         let ledger = Ledger::new(1 + random.below(400));
         let (workers, chunk) = (1 + random.below(8), 1 + random.below(50));
         let at = random.below(ledger.0.len());
@@ -88,7 +88,7 @@ fn vectors_by_value_drop_every_item_once() {
 #[test]
 fn adapters_drop_what_they_leave_out() {
     let mut random = Random::new(5);
-    for _ in 0..200 {
+    for _ in 0..cases(200) {
         let len = 1 + random.below(100);
         let other = 1 + random.below(100);
         let (workers, chunk, cut) = (1 + random.below(8), 1 + random.below(9), random.below(120));

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
-use super::support::{Blocks, Push, Random, Scratch, Sum, pool, site};
+use super::support::{Blocks, Push, Random, Scratch, Sum, cases, pool, site};
 use crate::__private::{Carry, Failures, Leave, Loop, Step, attempt, source};
 use crate::looping::TimedOut;
 use crate::source::Source;
@@ -116,7 +116,7 @@ fn random_acts(random: &mut Random, len: usize) -> Vec<(usize, Act)> {
 #[test]
 fn exits_at_random_positions_come_out_as_in_the_sequential_loop() {
     let mut random = Random::new(7);
-    for case in 0..4000 {
+    for case in 1..cases(4000) {
         let len = 1 + random.below(if case % 50 == 0 { 20_000 } else { 300 });
         let chunk = 1 + random.below(40);
         let acts = random_acts(&mut random, len);
@@ -141,7 +141,7 @@ fn a_loop_that_was_left_leaves_whole_blocks_and_one_partial_one() {
 
 #[test]
 fn the_same_error_wins_when_every_later_item_fails_too() {
-    for _ in 0..300 {
+    for _ in 0..cases(300) {
         let result = Loop::new(site(), source!(0..2000usize))
             .pool(pool())
             .workers(8)
@@ -295,7 +295,7 @@ fn scratch_survives_the_claims_of_a_loop_that_can_be_left() {
 
 #[test]
 fn a_pool_is_usable_after_panics() {
-    for round in 0..100u64 {
+    for round in 0..cases(100) {
         let panicked = catch_unwind(|| {
             Loop::new(site(), source!(0..64)).pool(pool()).chunk(1).run((), (), |(), (), block| {
                 for i in block {
@@ -317,7 +317,7 @@ fn a_payload_that_panics_on_drop_loses_quietly() {
             std::panic::resume_unwind(Box::new("bomb"));
         }
     }
-    for _ in 0..50 {
+    for _ in 0..cases(50) {
         let panicked = catch_unwind(|| {
             Loop::new(site(), source!(0..64)).pool(pool()).chunk(1).run((), (), |(), (), block| {
                 for i in block {

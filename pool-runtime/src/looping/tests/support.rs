@@ -12,6 +12,11 @@ pub(super) fn site() -> &'static Site {
     Box::leak(Box::new(Site::new("test", file!(), line!(), "")))
 }
 
+/// How many random cases to run; the interpreter, which looks for undefined behaviour, is slow.
+pub(super) fn cases(count: usize) -> usize {
+    if cfg!(miri) { count.div_ceil(100) } else { count }
+}
+
 /// Eight workers, whatever the machine.
 pub(super) fn pool() -> &'static Pool {
     static POOL: OnceLock<Pool> = OnceLock::new();
