@@ -6,6 +6,10 @@ pub use crate::looping::{
 };
 pub use crate::site::Site;
 pub use crate::source::{Cut, Feed, Of, PickCut, PickPull, Slices, Source, Split};
+pub use crate::task::{
+    BatchResult, Columns, Scratch, TaskArgument, TaskArguments, TaskPlan, TaskResult, TaskScratch,
+    Tasks, WhenFull,
+};
 pub use crate::{
     __pool_add as add, __pool_and as and, __pool_append as append, __pool_best as best,
     __pool_bins as bins, __pool_collect as collect, __pool_entry as entry,

@@ -10,6 +10,7 @@ mod region;
 mod site;
 mod source;
 mod sync;
+mod task;
 
 #[doc(hidden)]
 pub mod __private;
@@ -18,3 +19,4 @@ pub use accumulate::Accumulate;
 pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
 pub use pool_macros::{Accumulate, batched, bounded, pooled};
+pub use task::{Admission, PanicPayload, Task, TaskError, drain, join_all, shutdown, try_join_all};

@@ -46,7 +46,7 @@ fn block_size(len: Option<usize>, chunk: Option<usize>) -> usize {
 
 /// `POOL_SERIAL=1`: everything on the calling thread.
 #[inline]
-fn serial() -> bool {
+pub(crate) fn serial() -> bool {
     static SERIAL: OnceLock<bool> = OnceLock::new();
     *SERIAL.get_or_init(|| {
         std::env::var_os("POOL_SERIAL").is_some_and(|value| !value.is_empty() && value != "0")

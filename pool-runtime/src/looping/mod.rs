@@ -66,6 +66,7 @@ mod team;
 mod timeout;
 
 pub use count::Count;
+pub(crate) use drive::serial;
 pub use errors::{Errors, Failures, Grouped};
 pub use flow::{Carry, Flow, Leave, Step, Through};
 pub use shares::Shares;

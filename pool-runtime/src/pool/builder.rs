@@ -31,7 +31,7 @@ impl Default for Settings {
 }
 
 /// `POOL_WORKERS` if it is a number above 0, else what the machine can run at a time.
-fn default_workers() -> usize {
+pub(crate) fn default_workers() -> usize {
     let asked = std::env::var("POOL_WORKERS").ok();
     asked
         .and_then(|text| text.trim().parse::<NonZeroUsize>().ok())

@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+pub(crate) use builder::default_workers;
 pub use builder::{PoolBuilder, PoolError};
 
 use crate::region::{Gauge, MAX_HELPERS};

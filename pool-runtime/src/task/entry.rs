@@ -1,0 +1,87 @@
+//! What stands in line: the bare arguments of a call that returns `Admission`, or the slot of a
+//! `Task`.
+
+use std::sync::Arc;
+
+use super::discard;
+use super::error::TaskError;
+use super::slot::Slot;
+
+/// One call in line.
+pub(super) trait Entry: Send + 'static {
+    /// What the call passed.
+    type Args;
+    /// What its body returns.
+    type Value;
+    /// Where the value goes.
+    type Reply: Reply<Self::Value>;
+
+    /// The entry's turn has come; `None` when it is void (cancelled, or started otherwise).
+    fn start(self) -> Option<(Self::Args, Self::Reply)>;
+    /// Whether the entry is void. A void entry stays void.
+    fn is_void(&self) -> bool;
+    /// The call does not run.
+    fn refuse(self, error: TaskError);
+}
+
+/// Where the outcome of a call goes.
+pub(super) trait Reply<T> {
+    /// Delivers it; says whether somebody waited for it.
+    fn deliver(self, outcome: Result<T, TaskError>) -> bool;
+}
+
+/// A call that nobody waits for.
+pub(super) struct Bare<A>(pub(super) A);
+
+impl<A: Send + 'static> Entry for Bare<A> {
+    type Args = A;
+    type Value = ();
+    type Reply = Nobody;
+
+    fn start(self) -> Option<(A, Nobody)> {
+        Some((self.0, Nobody))
+    }
+
+    fn is_void(&self) -> bool {
+        false
+    }
+
+    fn refuse(self, _: TaskError) {
+        discard(self.0);
+    }
+}
+
+/// The caller did not want to know.
+pub(super) struct Nobody;
+
+impl Reply<()> for Nobody {
+    fn deliver(self, outcome: Result<(), TaskError>) -> bool {
+        discard(outcome);
+        false
+    }
+}
+
+impl<A: Send + 'static, T: Send + 'static> Entry for Arc<Slot<A, T>> {
+    type Args = A;
+    type Value = T;
+    type Reply = Self;
+
+    fn start(self) -> Option<(A, Self)> {
+        let args = Slot::start(&self)?;
+        Some((args, self))
+    }
+
+    fn is_void(&self) -> bool {
+        !self.is_queued()
+    }
+
+    fn refuse(self, error: TaskError) {
+        Slot::refuse(&self, error);
+    }
+}
+
+impl<A: Send + 'static, T: Send + 'static> Reply<T> for Arc<Slot<A, T>> {
+    fn deliver(self, outcome: Result<T, TaskError>) -> bool {
+        self.finish(outcome)
+    }
+}

@@ -1,0 +1,280 @@
+//! One function's queue: its line, its body, what its workers keep, its slots for results.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use super::crew::{self, Serve};
+use super::entry::{Bare, Entry};
+use super::error::{Admission, TaskError};
+use super::handle::{Outcome, Task};
+use super::inside::Permits;
+use super::lifecycle::Lane;
+use super::plan::{TaskPlan, WhenFull};
+use super::scratch::Scratch;
+use super::slot::{Home, Slot};
+use super::stage::{Offer, Ripe, Stage};
+use super::work::Work;
+use super::{discard, inside};
+use crate::looping::serial;
+use crate::sync::{spin_loop, unpoisoned};
+
+/// How many free slots are kept, in bytes, and at least how many.
+const SPARE_BYTES: usize = 4 << 20;
+const SPARE_LEAST: usize = 1024;
+
+/// How often a caller looks for room before it sleeps, and how long between two looks.
+const LOOKS: usize = 3;
+const SPINS_BETWEEN: usize = 64;
+
+/// The queue of one function, or of one instance of a generic one. Lives as long as the process.
+pub(super) struct Queue<E: Entry, W: Work<E>> {
+    stage: Stage<E>,
+    work: W,
+    when_full: WhenFull,
+    serial: bool,
+    /// What workers have made and no worker has in use.
+    kept: Mutex<Vec<W::Kept>>,
+    /// Free slots. (Always empty for bare entries.)
+    spare: Mutex<Vec<E>>,
+}
+
+impl<E: Entry, W: Work<E>> Queue<E, W> {
+    pub(super) fn new(plan: &TaskPlan, batch: Option<Ripe>, work: W) -> Self {
+        Self {
+            stage: Stage::new(plan.crew(), plan.limit(), batch),
+            work,
+            when_full: plan.when_full,
+            serial: serial(),
+            kept: Mutex::new(Vec::new()),
+            spare: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub(super) fn stage(&self) -> &Stage<E> {
+        &self.stage
+    }
+
+    /// A call.
+    fn enter(&'static self, entry: E) -> Admission {
+        if self.serial {
+            return self.run_aside(entry);
+        }
+        match self.stage.offer(entry) {
+            Offer::Full(entry) => self.overflow(entry),
+            offer => self.conclude(offer),
+        }
+    }
+
+    fn conclude(&'static self, offer: Offer<E>) -> Admission {
+        match offer {
+            Offer::Taken { call } => {
+                if call {
+                    crew::call(self);
+                }
+            }
+            Offer::Guest(entry) => self.run_as_guest(entry),
+            Offer::Full(entry) => return refuse(entry, TaskError::Dropped),
+            Offer::Closed(entry) => return refuse(entry, TaskError::Closed),
+        }
+        Admission::Accepted
+    }
+
+    /// A call that found the queue full.
+    #[cold]
+    fn overflow(&'static self, entry: E) -> Admission {
+        match self.when_full {
+            WhenFull::Block => self.block(entry),
+            WhenFull::Drop => refuse(entry, TaskError::Dropped),
+            WhenFull::DropOldest => {
+                let (offer, oldest) = self.stage.offer_for_oldest(entry);
+                if let Some(oldest) = oldest {
+                    oldest.refuse(TaskError::Dropped);
+                }
+                self.conclude(offer)
+            }
+            WhenFull::Run => self.run_aside(entry),
+        }
+    }
+
+    /// The caller waits for room; a worker runs the call itself if it can (see [`inside`]).
+    fn block(&'static self, mut entry: E) -> Admission {
+        for _ in 0..LOOKS {
+            for _ in 0..SPINS_BETWEEN {
+                spin_loop();
+            }
+            match self.stage.offer(entry) {
+                Offer::Full(back) => entry = back,
+                offer => return self.conclude(offer),
+            }
+        }
+        if !inside::is_worker() {
+            let offer = self.stage.wait_for_room(entry, false);
+            return self.conclude(offer);
+        }
+        let may_nest = inside::may_nest();
+        if may_nest && !self.stage.is_batched() && inside::holds(self) {
+            self.run_nested(|scratch| self.work.run(entry, scratch));
+            return Admission::Accepted;
+        }
+        let offer = inside::waiting(!may_nest, || self.stage.wait_for_room(entry, may_nest));
+        self.conclude(offer)
+    }
+
+    /// Runs a call on this thread with what a worker keeps.
+    fn run_nested<R>(&'static self, run: impl FnOnce(&mut Scratch<W::Kept>) -> R) {
+        let mut scratch = Scratch::new(unpoisoned(self.kept.lock()).pop());
+        inside::visiting(|| run(&mut scratch));
+        self.put_back(scratch);
+    }
+
+    fn put_back(&self, mut scratch: Scratch<W::Kept>) {
+        if let Some(kept) = scratch.take() {
+            unpoisoned(self.kept.lock()).push(kept);
+        }
+    }
+
+    /// Runs a call on its caller's thread, beside the workers.
+    fn run_aside(&'static self, entry: E) -> Admission {
+        if !self.stage.enter_aside() {
+            return refuse(entry, TaskError::Closed);
+        }
+        self.run_nested(|scratch| self.work.run(entry, scratch));
+        self.stage.leave_aside();
+        Admission::Accepted
+    }
+
+    /// Runs a call with a permit that this thread has just got.
+    fn run_as_guest(&'static self, entry: E) {
+        inside::holding(self, || self.run_nested(|scratch| self.work.run(entry, scratch)));
+        self.stage.guest_left();
+    }
+}
+
+fn refuse<E: Entry>(entry: E, error: TaskError) -> Admission {
+    entry.refuse(error);
+    Admission::Dropped
+}
+
+impl<A: Send + 'static, W: Work<Bare<A>>> Queue<Bare<A>, W> {
+    /// A call that nobody will wait for.
+    pub(super) fn admit(&'static self, args: A) -> Admission {
+        self.enter(Bare(args))
+    }
+}
+
+impl<A: Send + 'static, T: Send + 'static, W: Work<Arc<Slot<A, T>>>> Queue<Arc<Slot<A, T>>, W> {
+    /// A call whose result is wanted.
+    pub(super) fn submit(&'static self, args: A) -> Task<T> {
+        let spare = unpoisoned(self.spare.lock()).pop();
+        let slot = spare.unwrap_or_else(|| Slot::new(self));
+        slot.arm(args);
+        self.enter(Arc::clone(&slot));
+        Task::new(slot)
+    }
+
+    /// Runs a call before its turn; its entry stays in line and is void.
+    fn run_early(&'static self, slot: &Arc<Slot<A, T>>, args: A) {
+        self.stage.voided();
+        let reply = Arc::clone(slot);
+        self.run_nested(|scratch| self.work.run_started(args, reply, scratch));
+    }
+}
+
+impl<A, T, W> Home<A, T> for Queue<Arc<Slot<A, T>>, W>
+where
+    A: Send + 'static,
+    T: Send + 'static,
+    W: Work<Arc<Slot<A, T>>>,
+{
+    fn give_back(&self, slot: Arc<Slot<A, T>>) {
+        let most = (SPARE_BYTES / size_of::<Slot<A, T>>()).max(SPARE_LEAST);
+        let mut spare = unpoisoned(self.spare.lock());
+        if spare.len() < most {
+            spare.push(slot);
+        }
+    }
+
+    fn voided(&self) {
+        self.stage.voided();
+    }
+
+    fn demanded(&'static self) {
+        if self.stage.demand() {
+            crew::call(self);
+        }
+    }
+
+    fn wait_inside(&'static self, slot: &Arc<Slot<A, T>>, deadline: Option<Instant>) {
+        let may_nest = inside::may_nest();
+        if may_nest
+            && !self.stage.is_batched()
+            && inside::holds(self)
+            && let Some(args) = slot.start_early()
+        {
+            return self.run_early(slot, args);
+        }
+        self.demanded();
+        let early = inside::waiting(!may_nest, || {
+            while !slot.is_over() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
+                if may_nest && slot.is_queued() && self.stage.guest_or_told() {
+                    match slot.start_early() {
+                        Some(args) => return Some(args),
+                        None => self.stage.guest_left(),
+                    }
+                } else {
+                    slot.doze(deadline);
+                }
+            }
+            None
+        });
+        if let Some(args) = early {
+            inside::holding(self, || self.run_early(slot, args));
+            self.stage.guest_left();
+        }
+    }
+}
+
+impl<E: Entry, W: Work<E>> Serve for Queue<E, W> {
+    fn serve(&'static self) {
+        let mut scratch = Scratch::new(unpoisoned(self.kept.lock()).pop());
+        inside::holding(self, || {
+            inside::visiting(|| self.work.serve(self, &mut scratch));
+        });
+        self.put_back(scratch);
+    }
+
+    fn dismiss(&'static self) -> bool {
+        self.stage.uncall()
+    }
+}
+
+impl<E: Entry, W: Work<E>> Permits for Queue<E, W> {
+    fn pause(&'static self, deep: bool) {
+        if self.stage.pause(deep) {
+            crew::call(self);
+        }
+    }
+
+    fn resume(&'static self, deep: bool) {
+        self.stage.resume(deep);
+    }
+}
+
+impl<E: Entry, W: Work<E>> Lane for Queue<E, W> {
+    fn entered(&self) -> u64 {
+        self.stage.entered()
+    }
+
+    fn drain(&'static self, deadline: Option<Instant>) -> bool {
+        self.stage.drain(deadline, || crew::call(self))
+    }
+
+    fn close(&self) {
+        for entry in self.stage.close() {
+            entry.refuse(TaskError::Closed);
+        }
+        let kept = std::mem::take(&mut *unpoisoned(self.kept.lock()));
+        kept.into_iter().for_each(discard);
+    }
+}

@@ -1,0 +1,196 @@
+//! How a function's body is run: call by call, or batch by batch.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use super::batch::{BatchResult, Columns};
+use super::entry::{Entry, Reply};
+use super::error::{PanicPayload, TaskError};
+use super::queue::Queue;
+use super::scratch::{Scratch, TaskScratch};
+use super::stage::{Ripe, Stage, Take, TakeBatch};
+use super::{crew, discard};
+use crate::sync::spin_loop;
+
+/// How long a worker looks for the next call before it sleeps.
+const LINGER: Duration = Duration::from_micros(10);
+
+/// The same when somebody slept until what it has just finished: such a caller is about to wake
+/// up, and likely to make the next call. About as long as waking a thread takes.
+const LINGER_FOR_CALLER: Duration = Duration::from_micros(100);
+
+/// A body that runs calls of the kind `E`.
+pub(super) trait Work<E: Entry>: Send + Sync + Sized + 'static {
+    /// What each worker keeps from call to call.
+    type Kept: TaskScratch;
+
+    /// Runs a call that has been started. True: somebody slept until it was over.
+    fn run_started(
+        &self,
+        args: E::Args,
+        reply: E::Reply,
+        scratch: &mut Scratch<Self::Kept>,
+    ) -> bool;
+
+    /// Starts and runs the call, if it is not void.
+    fn run(&self, entry: E, scratch: &mut Scratch<Self::Kept>) -> bool {
+        entry.start().is_some_and(|(args, reply)| self.run_started(args, reply, scratch))
+    }
+
+    /// Runs what is in line, on a thread that was counted in, until it leaves.
+    fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<Self::Kept>);
+}
+
+/// A body that takes the arguments of one call.
+pub(super) struct Single<F, S> {
+    body: F,
+    kept: PhantomData<fn() -> S>,
+}
+
+/// A body that takes the arguments of several calls, as one `Vec` for each parameter.
+pub(super) struct Batched<F, S, O> {
+    body: F,
+    ripe: Ripe,
+    kept: PhantomData<fn() -> (S, O)>,
+}
+
+impl<F, S> Single<F, S> {
+    pub(super) fn new(body: F) -> Self {
+        Self { body, kept: PhantomData }
+    }
+}
+
+impl<F, S, O> Batched<F, S, O> {
+    pub(super) fn new(body: F, ripe: Ripe) -> Self {
+        Self { body, ripe, kept: PhantomData }
+    }
+}
+
+impl<E, F, S> Work<E> for Single<F, S>
+where
+    E: Entry,
+    S: TaskScratch,
+    F: Fn(&mut Scratch<S>, E::Args) -> E::Value + Send + Sync + 'static,
+{
+    type Kept = S;
+
+    fn run_started(&self, args: E::Args, reply: E::Reply, scratch: &mut Scratch<S>) -> bool {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.body)(scratch, args)));
+        reply.deliver(outcome.map_err(|payload| panicked(payload, scratch)))
+    }
+
+    fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<S>) {
+        let stage = queue.stage();
+        let mut seat = stage.arrive();
+        let mut awaited = false;
+        loop {
+            match stage.take(&mut seat) {
+                Take::Run { entry, call } => {
+                    if call {
+                        crew::call(queue);
+                    }
+                    awaited = self.run(entry, scratch);
+                    while let Some(entry) = stage.next(&seat) {
+                        awaited |= self.run(entry, scratch);
+                    }
+                }
+                Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
+                Take::Leave => return,
+            }
+        }
+    }
+}
+
+/// Looks for a poke, with a glance at the clock every 16 looks.
+fn linger<E: Entry>(stage: &Stage<E>, time: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < time {
+        for _ in 0..16 {
+            if stage.is_poked() {
+                return;
+            }
+            spin_loop();
+        }
+    }
+}
+
+/// The error of a call whose body panicked. What the worker keeps may be half changed: it is made
+/// anew for the next call.
+fn panicked<S>(payload: Box<dyn Any + Send>, scratch: &mut Scratch<S>) -> TaskError {
+    discard(scratch.take());
+    TaskError::Panicked(PanicPayload::new(payload))
+}
+
+impl<E, F, S, O> Work<E> for Batched<F, S, O>
+where
+    E: Entry<Args: Columns>,
+    S: TaskScratch,
+    O: BatchResult<E::Value> + 'static,
+    F: Fn(&mut Scratch<S>, <E::Args as Columns>::Columns) -> O + Send + Sync + 'static,
+{
+    type Kept = S;
+
+    fn run_started(&self, args: E::Args, reply: E::Reply, scratch: &mut Scratch<S>) -> bool {
+        let mut columns = E::Args::columns(1);
+        args.append_to(&mut columns);
+        self.run_batch::<E>(columns, &mut vec![reply], scratch)
+    }
+
+    fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<S>) {
+        let stage = queue.stage();
+        let seat = stage.arrive();
+        let (mut batch, mut replies) = (Vec::new(), Vec::new());
+        while let TakeBatch::Run { call } = stage.take_batch(&seat, self.ripe, &mut batch) {
+            if call {
+                crew::call(queue);
+            }
+            let mut columns = E::Args::columns(batch.len());
+            for (args, reply) in batch.drain(..).filter_map(Entry::start) {
+                args.append_to(&mut columns);
+                replies.push(reply);
+            }
+            if !replies.is_empty() {
+                self.run_batch::<E>(columns, &mut replies, scratch);
+            }
+        }
+    }
+}
+
+impl<F, S, O> Batched<F, S, O> {
+    /// Runs a batch, and leaves `replies` empty. True: somebody slept until it was over.
+    fn run_batch<E>(
+        &self,
+        columns: <E::Args as Columns>::Columns,
+        replies: &mut Vec<E::Reply>,
+        scratch: &mut Scratch<S>,
+    ) -> bool
+    where
+        E: Entry<Args: Columns>,
+        O: BatchResult<E::Value>,
+        F: Fn(&mut Scratch<S>, <E::Args as Columns>::Columns) -> O,
+    {
+        let calls = replies.len();
+        let mut awaited = false;
+        let mut replies = replies.drain(..);
+        // A result is made for each call here, too: cloning an error may panic as well.
+        let delivered = catch_unwind(AssertUnwindSafe(|| {
+            let mut values = (self.body)(scratch, columns).spread(calls)?;
+            for _ in 0..calls {
+                let Some(value) = values.next() else { break };
+                if let Some(reply) = replies.next() {
+                    awaited |= reply.deliver(Ok(value));
+                }
+            }
+            Ok::<(), String>(())
+        }));
+        let error = match delivered {
+            Ok(Ok(())) => return awaited,
+            Ok(Err(wrong_length)) => TaskError::Panicked(PanicPayload::new(Box::new(wrong_length))),
+            Err(payload) => panicked(payload, scratch),
+        };
+        awaited |= super::batch::deliver_to_all(error, replies);
+        awaited
+    }
+}
