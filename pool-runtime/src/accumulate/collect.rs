@@ -43,7 +43,7 @@ pub struct Stretch<T> {
     /// The memory behind `start`, if that is not the user's. Its own length is 0.
     home: Vec<T>,
     /// What did not fit.
-    more: Option<Box<Vec<T>>>,
+    more: Vec<T>,
 }
 
 // SAFETY: the stretch owns its items, like a `Vec`, and no other has the same memory.
@@ -61,7 +61,7 @@ impl<T> Stretch<T> {
             self.len += 1;
         } else {
             // By value, so that the stretch itself can stay in registers.
-            self.more = Some(push_more(self.more.take(), item));
+            self.more = push_more(mem::take(&mut self.more), item);
         }
     }
 
@@ -77,9 +77,7 @@ impl<T> Stretch<T> {
         }
         // SAFETY: the first `len` items are initialised and nobody else's.
         unsafe { items.set_len(len) };
-        if let Some(mut more) = self.more.take() {
-            items.append(&mut more);
-        }
+        items.append(&mut self.more);
         items
     }
 
@@ -94,8 +92,7 @@ impl<T> Stretch<T> {
 /// Pushes to what lies beside a stretch.
 #[cold]
 #[inline(never)]
-fn push_more<T>(more: Option<Box<Vec<T>>>, item: T) -> Box<Vec<T>> {
-    let mut more = more.unwrap_or_default();
+fn push_more<T>(mut more: Vec<T>, item: T) -> Vec<T> {
     more.push(item);
     more
 }
@@ -131,11 +128,11 @@ impl<T: Send> Accumulator for Collect<'_, T> {
                 home.as_mut_ptr()
             }
         };
-        Stretch { start, len: 0, limit, home, more: None }
+        Stretch { start, len: 0, limit, home, more: Vec::new() }
     }
 
     fn combine(_: &Room<T>, into: &mut Stretch<T>, mut later: Stretch<T>) {
-        if into.more.is_none() && into.meets(&later) {
+        if into.more.is_empty() && into.meets(&later) {
             let len = mem::take(&mut later.len);
             if into.len < into.limit {
                 // SAFETY: `into.len` is within its stretch.
@@ -146,15 +143,14 @@ impl<T: Send> Accumulator for Collect<'_, T> {
             }
             into.len += len;
             into.limit += later.limit;
-            into.more = later.more.take();
+            into.more = mem::take(&mut later.more);
         } else {
-            let more = into.more.get_or_insert_default();
-            more.append(&mut later.into_vec());
+            into.more.append(&mut later.into_vec());
         }
     }
 
     fn commit(self, room: Room<T>, mut total: Stretch<T>) {
-        let more = total.more.take();
+        let mut more = mem::take(&mut total.more);
         if room.start == Some(total.start) {
             let len = self.place.len() + mem::take(&mut total.len);
             // SAFETY: the items are initialised, and start where the `Vec`'s own ones end: nothing
@@ -163,9 +159,7 @@ impl<T: Send> Accumulator for Collect<'_, T> {
         } else {
             self.place.append(&mut total.into_vec());
         }
-        if let Some(mut more) = more {
-            self.place.append(&mut more);
-        }
+        self.place.append(&mut more);
     }
 }
 
