@@ -15,5 +15,6 @@ pub use crate::{
     __pool_bins as bins, __pool_collect as collect, __pool_entry as entry,
     __pool_entry_from as entry_from, __pool_extremum as fold, __pool_insert as insert,
     __pool_max as max, __pool_merge as merge, __pool_min as min, __pool_mul as mul,
-    __pool_net as net, __pool_or as or, __pool_source as source, __pool_xor as xor,
+    __pool_net as net, __pool_or as or, __pool_rows as rows, __pool_scratch as scratch,
+    __pool_source as source, __pool_window as window, __pool_xor as xor,
 };

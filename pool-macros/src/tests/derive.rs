@@ -10,7 +10,9 @@ fn check(source: &str, expected: &Expect) {
 
 #[test]
 fn named_fields_accumulate_one_by_one() {
-    check("pub struct Stats { pub count: u64, names: Vec<String> }", &expect![[r#"
+    check(
+        "pub struct Stats { pub count: u64, names: Vec<String> }",
+        &expect![[r#"
         #[automatically_derived]
         impl ::pool_runtime::Accumulate for Stats {
             fn fresh(&self) -> Self {
@@ -24,12 +26,15 @@ fn named_fields_accumulate_one_by_one() {
                 <Vec<String> as ::pool_runtime::Accumulate>::merge(&mut self.names, later.names);
             }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn generic_fields_must_accumulate_and_others_need_not_say_so() {
-    check("struct Pair<T, const N: usize>(u64, [T; N], Vec<T>) where T: Clone;", &expect![[r#"
+    check(
+        "struct Pair<T, const N: usize>(u64, [T; N], Vec<T>) where T: Clone;",
+        &expect![[r#"
         #[automatically_derived]
         impl<T, const N: usize> ::pool_runtime::Accumulate for Pair<T, N>
         where
@@ -50,12 +55,15 @@ fn generic_fields_must_accumulate_and_others_need_not_say_so() {
                 <Vec<T> as ::pool_runtime::Accumulate>::merge(&mut self.2, later.2);
             }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_unit_struct_has_nothing_to_accumulate() {
-    check("struct Nothing;", &expect![[r#"
+    check(
+        "struct Nothing;",
+        &expect![[r#"
         #[automatically_derived]
         impl ::pool_runtime::Accumulate for Nothing {
             fn fresh(&self) -> Self {
@@ -65,14 +73,18 @@ fn a_unit_struct_has_nothing_to_accumulate() {
                 let _ = later;
             }
         }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_enum_is_refused_at_its_keyword() {
-    check("enum Either { Left(u64), Right }", &expect![[r#"
+    check(
+        "enum Either { Left(u64), Right }",
+        &expect![[r#"
         ::core::compile_error! {
             "the shares of an enum may be of different variants: implement `Accumulate` by hand"
         }
-    "#]]);
+    "#]],
+    );
 }

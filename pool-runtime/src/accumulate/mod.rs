@@ -13,6 +13,8 @@ mod merged;
 mod net;
 mod parts;
 mod provided;
+mod scratch;
+mod window;
 
 pub mod rule;
 #[cfg(test)]
@@ -66,7 +68,8 @@ pub mod op {
 #[diagnostic::on_unimplemented(
     message = "nothing says how the workers' shares of a `{Self}` become one",
     label = "this `{Self}` is not `Accumulate`",
-    note = "derive or implement `pool_runtime::Accumulate` for it"
+    note = "derive or implement `pool_runtime::Accumulate` for it",
+    note = "an operator such as `+=` is enough beside `Default`, `Sum` or `Product`"
 )]
 pub trait Accumulate {
     /// A value that adds nothing: merging it into `self` leaves `self` as it is.

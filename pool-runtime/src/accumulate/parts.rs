@@ -91,6 +91,7 @@ impl<P: ?Sized> WithinNothing for Type<P> {}
 #[derive(Debug)]
 pub struct Nothing;
 
+#[diagnostic::do_not_recommend]
 impl Accumulate for Nothing {
     fn fresh(&self) -> Self {
         Self

@@ -28,6 +28,8 @@ pub use super::entry_from::ByEntryFrom;
 pub use super::insert::ByInsert;
 pub use super::merged::Merged;
 pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
+pub use super::scratch::{Clones, Made, Slots};
+pub use super::window::{AsItself, AsNothing, AsOwner, Below, Here, Level, Window};
 
 /// How shares of a `T` are started, put together and added to the user's `T`.
 ///
@@ -113,7 +115,7 @@ pub struct Fold<'a, T: ?Sized, R> {
     rule: R,
 }
 
-impl<'a, T: ?Sized, R: Rule<T>> Fold<'a, T, R> {
+impl<'a, T: ?Sized, R> Fold<'a, T, R> {
     /// Reduces `place` by `rule`.
     pub fn new(place: &'a mut T, rule: R) -> Self {
         Self { place, rule }
@@ -280,17 +282,17 @@ where
 /// Answers for all other types, if they are [`Accumulate`].
 pub trait Last {
     /// The place's type.
-    type Place;
+    type Place: ?Sized;
     /// The rule; its bound is the one error when no level fits.
     fn rule(&self) -> Merged<Self::Place>
     where
-        Self::Place: Accumulate,
+        Self::Place: Accumulate + Sized,
     {
         Merged::new()
     }
 }
 
-impl<O, T> Last for Of<O, T> {
+impl<O, T: ?Sized> Last for Of<O, T> {
     type Place = T;
 }
 

@@ -210,6 +210,18 @@ pub struct Skip<S: Split> {
     count: usize,
 }
 
+impl<S: Split> Skip<S> {
+    /// What is skipped over.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    /// How many items, at most as many as there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+}
+
 impl<S: Split> Split for Skip<S> {
     type Item = S::Item;
     type Block = S::Block;
@@ -240,6 +252,13 @@ pub struct Take<S: Split> {
     inner: S,
     /// At most `inner.len()`.
     count: usize,
+}
+
+impl<S: Split> Take<S> {
+    /// What is taken from.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
 }
 
 impl<S: Split> Split for Take<S> {

@@ -24,10 +24,12 @@ mod owned;
 mod pull;
 mod range;
 mod slice;
+mod span;
 
 pub use cursor::Cut;
 pub use dispatch::{Of, PickCut, PickPull};
 pub use exclusive::Slices;
+pub(crate) use span::{Span, Spanned};
 
 use combine::Zipped;
 use dispatch::AsCut;

@@ -6,6 +6,8 @@ mod extremum;
 mod keyed;
 mod net;
 mod operators;
+mod scratch;
+mod window;
 
 use std::ops::Range;
 
