@@ -40,6 +40,7 @@
 
 use proc_macro::TokenStream;
 
+mod analyse;
 mod diagnostics;
 mod expand;
 mod model;

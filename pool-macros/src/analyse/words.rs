@@ -1,0 +1,174 @@
+//! What is said of a loop that cannot be accepted.
+
+use syn::Ident;
+
+use super::place::Step;
+use super::source::Source;
+use super::uses::{Change, Mention};
+
+/// A variable changed in no known form.
+pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &Source) -> String {
+    let root = name.split('.').next().unwrap_or(name);
+    match change {
+        Change::Flag(true) => format!(
+            "`{name} = true` overwrites what other iterations wrote: write `{name} |= true`, \
+             which is a reduction"
+        ),
+        Change::Flag(false) => format!(
+            "`{name} = false` overwrites what other iterations wrote: write `{name} &= false`, \
+             which is a reduction"
+        ),
+        Change::ShortCircuit(op) => format!(
+            "whether the right side runs depends on `{name}`, which the items before decide: \
+             write `{name} {op}= ..`, which always runs it"
+        ),
+        Change::Reversed(op) => format!(
+            "`{name}` is reduced with the new value first, which is another sequence for types \
+             whose `{op}` is not commutative: write `{name} = {name} {op} ..`"
+        ),
+        Change::Operator(op) => format!(
+            "`{name} {op} ..` cannot be put together from several workers' parts: accepted are \
+             `+=`, `-=`, `*=`, `|=`, `&=` and `^=`"
+        ),
+        Change::InsertResult => format!(
+            "what `insert` returns depends on the items before, which other workers may not have \
+             inserted yet: use it as a statement, `{name}.insert(..);`"
+        ),
+        Change::EntryValue => format!(
+            "what this entry of `{name}` holds depends on the items before: it can only be \
+             changed in a form such as `*{name}.entry(k).or_insert(0) += e`, and read after the \
+             loop"
+        ),
+        Change::Extremum(reason) => (*reason).to_owned(),
+        _ if !mention.target.steps.is_empty() => element(name, mention, source),
+        Change::Borrow | Change::Method(_) | Change::Assign | Change::Destructured => {
+            let what = match change {
+                Change::Borrow => format!("`&mut {name}` lets the body change `{name}`"),
+                Change::Method(method) => format!("`{method}` changes `{name}`"),
+                _ => format!("`{name}` is assigned"),
+            };
+            let assigned = if matches!(change, Change::Assign | Change::Destructured) {
+                " (a variable that every iteration assigns before it reads it belongs into the loop)"
+            } else {
+                ""
+            };
+            format!(
+                "{what}, and every iteration sees what the ones before left{assigned}\n\
+                 accepted are `{name} += e` (`-= *= |= &= ^=`), `{name} = {name}.min(e)`, \
+                 `if e < {name} {{ {name} = e; }}`, `{name}.push(e)`, `{name}.insert(k, v)`, \
+                 `*{name}.entry(k).or_insert(0) += e`, `{name}[k] += e`, and `{name}[i] = e` with \
+                 the loop variable `i`\n\
+                 write `reduce({name}: +)` (or `* | & ^ min max append merge`) if workers can \
+                 fill parts of it that are put together in order, \
+                 or `scratch({root})` if it is working space that an iteration leaves for nobody"
+            )
+        }
+    }
+}
+
+/// An element changed in no known form.
+fn element(name: &str, mention: &Mention, source: &Source) -> String {
+    if matches!(mention.target.steps.first(), Some(Step::Entry(_))) {
+        return format!(
+            "what this entry of `{name}` holds depends on the items before: accepted are the \
+             reductions, such as `*{name}.entry(k).or_insert(0) += e` or \
+             `{name}.entry(k).or_default().push(e)`; write `reduce({name})` if its values \
+             implement `pool_runtime::Accumulate`"
+        );
+    }
+    let rule = if source.index.is_some() {
+        format!(
+            "in every use of `{name}` the loop variable must stand alone, at the same index \
+             position, so that no two iterations meet"
+        )
+    } else {
+        format!(
+            "no index of `{name}` is known to differ from one iteration to the next: loop over a \
+             range, `for i in 0..{name}.len()`, or with `.enumerate()`, and write `{name}[i] = e`"
+        )
+    };
+    format!(
+        "iterations may write the same element of `{name}`: {rule}\n\
+         accepted with any index are `{name}[k] += e`, `-=`, `*=`, `|=`, `&=` and `^=`, if `{name}` \
+         is not read in the body; write `scratch({name})` if it is working space that an iteration \
+         leaves for nobody"
+    )
+}
+
+/// A reduced variable is read.
+pub(crate) fn read(name: &str, mention: &Mention) -> String {
+    if matches!(mention.target.steps.first(), Some(Step::Index(_))) {
+        return format!(
+            "`{name}` is reduced in this loop, and what it holds meanwhile depends on the items \
+             before: read it after the loop (only `{name}[i]` with the loop variable `i`, alone \
+             and at the same index position in every use, may be read and written)"
+        );
+    }
+    format!(
+        "`{name}` is reduced in this loop, and what it holds meanwhile depends on the items \
+         before: read it after the loop"
+    )
+}
+
+/// A private variable is read after the loop.
+pub(crate) fn read_after(name: &str) -> String {
+    format!(
+        "`{name}` holds what the last iteration assigned, and in a parallel loop no iteration is \
+         the last: compute it after the loop, or declare a variable of its own inside the loop"
+    )
+}
+
+/// A macro whose tokens mention an accumulator.
+pub(crate) fn opaque(name: &str, macro_name: &str) -> String {
+    format!(
+        "what `{macro_name}!` does with `{name}`, which this loop changes, cannot be seen: \
+         change `{name}` outside of the macro call, and read it after the loop"
+    )
+}
+
+/// Two places that are parts of one another.
+pub(crate) fn overlap(place: &str, other: &str) -> String {
+    format!("`{place}` and `{other}` are changed in the same loop, and one is a part of the other")
+}
+
+/// Different forms at one place.
+pub(crate) fn different(name: &str) -> String {
+    format!(
+        "`{name}` is changed in two different ways in this loop, which depend on each other's \
+         order: use one operation per variable"
+    )
+}
+
+/// `m.entry(k).or_default().count += 1`.
+pub(crate) fn field_of_element(name: &str) -> String {
+    format!(
+        "fields of elements of `{name}` are changed: derive `pool_runtime::Accumulate` for the \
+         element's type and write `reduce({name})`"
+    )
+}
+
+/// `m.entry(k).or_insert(v);` on its own.
+pub(crate) fn first_value(name: &str) -> String {
+    format!(
+        "which value stays in an entry of `{name}` depends on the items before: reduce the entry, \
+         as in `*{name}.entry(k).or_insert(0) += e`, or `insert` it, where the last one stays"
+    )
+}
+
+/// An inner entry that starts from something.
+pub(crate) fn inner_entry(name: &str) -> String {
+    format!(
+        "an entry inside an element of `{name}` must start from nothing: `or_default()`, \
+         `or_insert(0)` for `+=`, `or_insert_with(Vec::new)` for `push`"
+    )
+}
+
+/// A method that is the only reason for a variable's `mut`.
+pub(crate) fn unknown_method(name: &str, method: &Ident) -> String {
+    format!(
+        "`{name}` is `mut` for this loop alone, so `{method}` changes it, and every iteration sees \
+         what the ones before left: write `scratch({name})` if each worker can have its own, \
+         `reduce({name})` if its type implements `pool_runtime::Accumulate`, or drop the `mut` if \
+         `{method}` does not need it"
+    )
+}
