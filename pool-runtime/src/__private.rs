@@ -2,7 +2,8 @@
 
 pub use crate::accumulate::{Accumulator, Order, op, rule};
 pub use crate::looping::{
-    Carry, Count, Failures, Flow, Grouped, Leave, Loop, Shares, Step, Through, Timed, attempt,
+    Carry, Count, Failures, Flow, Grouped, Leave, Loop, Ordered, Shares, Step, Through, Timed,
+    attempt,
 };
 pub use crate::site::Site;
 pub use crate::source::{Cut, Feed, Of, PickCut, PickPull, Slices, Source, Split};

@@ -114,6 +114,9 @@ pub trait Accumulator {
     /// Whether a share is its worker's own working space (`scratch`): kept over all of the worker's
     /// claims, in a loop that can be left too, never combined or committed, dropped by the worker.
     const OWN: bool = false;
+    /// Whether an item of a later claim may wait for this one's (`#[ordered]`), so that claims are
+    /// single items, and a claim that is not run is told: a share is made for it and dropped.
+    const ONE_BY_ONE: bool = false;
 
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;

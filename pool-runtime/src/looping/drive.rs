@@ -88,7 +88,7 @@ where
         site,
         pool,
         threads,
-        block: block_size(feed.len(), plan.chunk),
+        block: block_size(feed.len(), plan.chunk.or(P::ONE_BY_ONE.then_some(1))),
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
     };

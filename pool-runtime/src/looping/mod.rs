@@ -45,6 +45,18 @@
 //!     },
 //! );
 //! failures.into_result()?;
+//!
+//! // `#[ordered] { .. }` at the end of the body; what it changes goes through the turnstile
+//! let order = Ordered::new((&mut file, &mut lines));
+//! Loop::new(&SITE, source!(&lines)).run((), (order.turns(),), |(), (turns,), block| {
+//!     let turns = &*turns;
+//!     for line in turns.over(block) {
+//!         let record = parse(line);
+//!         let mut turn = turns.enter();
+//!         let (file, lines) = &mut *turn;
+//!         { writeln!(file, "{record}"); **lines += 1; }
+//!     }
+//! });
 //! ```
 //!
 //! A `break` of the loop is `return Step::Break`, a `return e` is `return Step::Return(e)`, each
@@ -60,6 +72,7 @@ mod ends;
 mod errors;
 mod flow;
 mod merge;
+mod ordered;
 mod pace;
 mod shares;
 mod team;
@@ -69,6 +82,7 @@ pub use count::Count;
 pub(crate) use drive::serial;
 pub use errors::{Errors, Failures, Grouped};
 pub use flow::{Carry, Flow, Leave, Step, Through};
+pub use ordered::Ordered;
 pub use shares::Shares;
 pub use timeout::TimedOut;
 

@@ -54,6 +54,9 @@ pub trait Shares {
     /// Whether something is combined at the end of a worker, in a loop that runs to its end.
     const CARRIES: bool;
 
+    /// Whether claims are to be single items, and one that is not run gets shares all the same.
+    const ONE_BY_ONE: bool;
+
     /// Nothing in hand.
     fn empty() -> Self::Held;
 
@@ -245,6 +248,7 @@ macro_rules! tuple {
 
             const BLOCKS: bool = false
                 $(|| !$share::OWN && !$share::TRANSIENT && matches!($share::ORDER, Order::Blocks))*;
+            const ONE_BY_ONE: bool = false $(|| $share::ONE_BY_ONE)*;
             const DEPOSITS: bool = false $(|| deposits::<$share>(Scope::Shared))*;
             const DEPOSITS_LEAVING: bool = false $(|| deposits::<$share>(Scope::Leaving))*;
             const CARRIES: bool = false
@@ -340,6 +344,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     type Parcel = (A::Parcel, V::Parcel);
 
     const BLOCKS: bool = A::BLOCKS || V::BLOCKS;
+    const ONE_BY_ONE: bool = A::ONE_BY_ONE || V::ONE_BY_ONE;
     const DEPOSITS: bool = A::DEPOSITS || V::DEPOSITS;
     const DEPOSITS_LEAVING: bool = A::DEPOSITS_LEAVING || V::DEPOSITS_LEAVING;
     const CARRIES: bool = A::CARRIES || V::CARRIES;

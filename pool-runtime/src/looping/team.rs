@@ -18,6 +18,7 @@ use super::drive::{Task, Went};
 use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::merge::Merge;
+use super::ordered::Abandoned;
 use super::pace::Pace;
 use super::shares::{Scope, Shares};
 use crate::source::{Feed, Lead};
@@ -140,12 +141,16 @@ where
     /// Runs a part of this worker's life. Its panic ends the loop, at the position where it came.
     fn guard(&mut self, part: impl FnOnce(&mut Self)) {
         let ran = catch_unwind(AssertUnwindSafe(|| part(&mut *self)));
-        if let Err(payload) = ran {
+        let Err(payload) = ran else { return };
+        if payload.is::<Abandoned>() {
+            // A lower item has ended the loop.
+            self.done = true;
+        } else {
             // After a panic of the source, what it gave before is still to be run.
             self.done |= self.position < usize::MAX;
             self.team.end(self.position, End::Panic(payload));
-            self.position = usize::MAX;
         }
+        self.position = usize::MAX;
     }
 
     /// The calling thread's own part.
@@ -171,7 +176,8 @@ where
         }
         let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
         let unit = if task.in_blocks { task.block } else { 1 };
-        let Some(claimed) = feed.claim(&mut self.hand, self.pace.want(), unit) else {
+        let want = if P::ONE_BY_ONE { 1 } else { self.pace.want() };
+        let Some(claimed) = feed.claim(&mut self.hand, want, unit) else {
             return false;
         };
         if F::WAITS {
@@ -181,6 +187,12 @@ where
         let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone() };
         if late || !self.team.ends.allows(claimed.start) {
             drop(claim);
+            if P::ONE_BY_ONE {
+                // SAFETY: of this claim alone.
+                #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
+                let local = unsafe { P::start(seed, &mut self.held, claimed) };
+                P::keep(seed, Scope::Shared, local, &mut self.held, &mut P::parcel());
+            }
             if late {
                 self.team.late.store(true, Relaxed);
                 feed.close();

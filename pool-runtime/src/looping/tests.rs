@@ -3,5 +3,6 @@
 mod basics;
 mod drops;
 mod exits;
+mod ordered;
 mod sources;
 mod support;
