@@ -14,6 +14,7 @@ mod net;
 mod parts;
 mod provided;
 mod scratch;
+mod sharded;
 mod window;
 
 pub mod rule;

@@ -29,6 +29,7 @@ pub use super::insert::ByInsert;
 pub use super::merged::Merged;
 pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
 pub use super::scratch::{Clones, Made, Slots};
+pub use super::sharded::InParts;
 pub use super::window::{AsItself, AsNothing, AsOwner, Below, Here, Level, Window};
 
 /// How shares of a `T` are started, put together and added to the user's `T`.
