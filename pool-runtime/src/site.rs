@@ -167,6 +167,12 @@ impl Site {
     ) {
         pool.region_with(workers, self.profile.patience(left), body);
     }
+
+    /// [`open`](Self::open) for a loop whose calling thread produces: all workers are called at
+    /// once, since what a body does while it waits for items is not known.
+    pub(crate) fn open_apart<F: Fn(usize) + Sync>(&self, pool: &Pool, workers: usize, body: &F) {
+        pool.region_apart(workers, self.profile.patience(None), body);
+    }
 }
 
 impl Profile {
