@@ -1,6 +1,6 @@
 //! The only paths that generated code may name. Not part of the public interface.
 
-pub use crate::accumulate::{Accumulator, Order, op, rule};
+pub use crate::accumulate::{Accumulator, Order, commutes, op, rule};
 pub use crate::looping::{
     Carry, Count, Failures, Flow, Grouped, Leave, Loop, Ordered, Shares, Step, Through, Timed,
     attempt,

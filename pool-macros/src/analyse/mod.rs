@@ -37,6 +37,8 @@ pub(crate) struct Facts {
     pub(crate) inner: HashSet<Var>,
     /// The captured variables that the body mentions.
     pub(crate) mentioned: HashSet<Var>,
+    /// The working spaces that can fail to be made: `scratch(conn = connect()?)`.
+    pub(crate) fallible: HashSet<String>,
 }
 
 /// Analyses the parallel loops of a function whose names are resolved.
@@ -72,7 +74,14 @@ fn of_for(
 ) -> Facts {
     let inner = uses::declared_in(&node.pat, &node.body, names);
     let source = source::of_for(&node.pat, &node.expr, names);
-    let exits = control::exits(&node.body, node.label.as_ref(), errors);
+    let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
+    let mut fallible = HashSet::new();
+    for scratch in parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value) {
+        if let Some(question) = scratch.maker.as_ref().and_then(control::question_mark) {
+            exits.tries.get_or_insert(question);
+            fallible.insert(scratch.name.to_string());
+        }
+    }
     let uses = uses::of_body(&node.body, names, &inner);
     let is_loop = |node: &Expr| is_parallel(node, index);
     let context = verdict::Context {
@@ -87,7 +96,7 @@ fn of_for(
     };
     let verdict = verdict::decide(&context, &uses);
     let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
-    Facts { source, exits, verdict, inner, mentioned }
+    Facts { source, exits, verdict, inner, mentioned, fallible }
 }
 
 /// Whether a node is the parallel loop with this index.

@@ -134,6 +134,10 @@ macro_rules! __pool_part {
         let _ = &$type;
         $crate::__private::rule::ByAppend
     }};
+    ($type:expr, first) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByFirst
+    }};
     ($type:expr, insert) => {{
         let _ = &$type;
         $crate::__private::rule::ByInsert

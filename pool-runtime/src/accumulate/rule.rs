@@ -25,6 +25,7 @@ pub use super::bins::{ByBins, ByRow};
 pub use super::collect::{PickOther, PickVec};
 pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
+pub use super::first::ByFirst;
 pub use super::insert::ByInsert;
 pub use super::merged::Merged;
 pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
@@ -112,8 +113,8 @@ where
 /// A place reduced by a rule.
 #[derive(Debug)]
 pub struct Fold<'a, T: ?Sized, R> {
-    place: &'a mut T,
-    rule: R,
+    pub(super) place: &'a mut T,
+    pub(super) rule: R,
 }
 
 impl<'a, T: ?Sized, R> Fold<'a, T, R> {
@@ -126,9 +127,9 @@ impl<'a, T: ?Sized, R> Fold<'a, T, R> {
 /// What the workers of one loop share about one place.
 #[derive(Debug)]
 pub struct Plot<R, S> {
-    rule: R,
-    seed: S,
-    carry: Carry,
+    pub(super) rule: R,
+    pub(super) seed: S,
+    pub(super) carry: Carry,
 }
 
 impl<T: ?Sized, R> Accumulator for Fold<'_, T, R>
