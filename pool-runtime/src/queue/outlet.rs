@@ -10,7 +10,7 @@ use super::handover::{Handover, Take};
 use crate::source::{Batch, Buffer, Feed};
 
 /// A feed that a producer fills.
-pub trait Produced<T>: Feed {
+pub(crate) trait Produced<T>: Feed {
     /// The queue between them.
     #[doc(hidden)]
     fn handover(&self) -> &Handover<T>;

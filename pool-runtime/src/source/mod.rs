@@ -32,7 +32,7 @@ pub use batches::InBatches;
 pub use cursor::Cut;
 pub use dispatch::{Of, PickCut, PickPull, PickStream};
 pub use exclusive::Slices;
-pub use pull::{Batch, Buffer};
+pub(crate) use pull::{Batch, Buffer};
 pub(crate) use span::{Span, Spanned};
 
 use combine::Zipped;
