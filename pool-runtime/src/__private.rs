@@ -5,7 +5,7 @@ pub use crate::looping::{
     Carry, Count, Failures, Flow, Grouped, Leave, Loop, Ordered, Shares, Step, Through, Timed,
     attempt,
 };
-pub use crate::queue::{BatchStream, OnFull, Stream, Tally};
+pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
 pub use crate::site::Site;
 pub use crate::source::{
     Cut, Feed, InBatches, Of, PickCut, PickPull, PickStream, Slices, Source, Split,

@@ -53,9 +53,7 @@ pub(crate) fn of_function(
     let mut facts = Vec::new();
     for (index, (parallel, node)) in loops.iter().zip(&found.nodes).enumerate() {
         facts.push(match node {
-            Some(Expr::ForLoop(node))
-                if parallel.stack.layers.bounded.or(parallel.stack.layers.batched).is_none() =>
-            {
+            Some(Expr::ForLoop(node)) => {
                 Some(of_for(index, node, parallel, &function.block, names, errors))
             }
             _ => None,
@@ -73,7 +71,12 @@ fn of_for(
     errors: &Errors,
 ) -> Facts {
     let inner = uses::declared_in(&node.pat, &node.body, names);
-    let source = source::of_for(&node.pat, &node.expr, names);
+    let mut source = source::of_for(&node.pat, &node.expr, names);
+    let layers = &parallel.stack.layers;
+    if layers.bounded.or(layers.batched).is_some() || parallel.produced {
+        // Items that go through a queue have no index, and a batch is not one.
+        source.index = None;
+    }
     let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
     let mut fallible = HashSet::new();
     for scratch in parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value) {

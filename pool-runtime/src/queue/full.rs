@@ -30,3 +30,12 @@ impl fmt::Display for Full {
 }
 
 impl Error for Full {}
+
+/// The outcome of a loop that a full queue may have ended.
+///
+/// # Errors
+/// When it has.
+#[doc(hidden)]
+pub fn not_full(full: Option<Full>) -> Result<(), Full> {
+    full.map_or(Ok(()), Err)
+}

@@ -15,5 +15,5 @@ mod outlet;
 mod producer;
 mod stream;
 
-pub use full::Full;
+pub use full::{Full, not_full};
 pub use stream::{BatchStream, OnFull, Stream, Tally};

@@ -25,6 +25,7 @@ use syn::{Expr, ExprForLoop, Lifetime, ReturnType, parse_quote};
 use super::body::{self, Leaving, Local, Rewrite};
 use super::ours;
 use super::returns::{Returns, takes_question_mark};
+use super::stream::{self, Streamed};
 use crate::analyse::Facts;
 use crate::analyse::extremum::Extremum;
 use crate::analyse::forms::Fold;
@@ -168,12 +169,18 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     };
 
     let returned = Exit { facts, leaving: &leaving, returns: &returns, private: &private };
-    let source = source_expr(&node.expr, &private, request.names);
+    let plain = request.names.restore_expr((*node.expr).clone());
+    let streamed = stream::source(&plain, request.parallel, &private);
+    let streamed = streamed.unwrap_or_else(|| Streamed {
+        source: source_expr(&node.expr, &private, request.names),
+        before: TokenStream::new(),
+        after: TokenStream::new(),
+    });
     Output {
         request,
         private: &private,
         prepared: &prepared,
-        source,
+        streamed: &streamed,
         the_loop,
         returned,
         all,
@@ -425,7 +432,7 @@ struct Output<'a> {
     request: &'a Request<'a>,
     private: &'a TokenStream,
     prepared: &'a [Prepared],
-    source: Expr,
+    streamed: &'a Streamed,
     the_loop: ExprForLoop,
     returned: Exit<'a>,
     /// `errors = "all"` with errors.
@@ -445,9 +452,9 @@ impl Output<'_> {
         let plan = &parallel.stack.text;
         let line = quote_spanned!(keyword=> ::core::line!());
 
-        let mut before = TokenStream::new();
+        let mut before = self.streamed.before.clone();
         let mut after = TokenStream::new();
-        let source_value = &self.source;
+        let source_value = &self.streamed.source;
         let source = if self.prepared.iter().any(|one| one.window) {
             let source = ours("source", keyword);
             before.extend(quote!(let #source = #source_value;));
@@ -537,6 +544,7 @@ impl Output<'_> {
             let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
             quote!(#failures.into_result() #question;)
         });
+        let refused = &self.streamed.after;
         quote! {
             {
                 static __SITE: #private::Site =
@@ -544,6 +552,7 @@ impl Output<'_> {
                 #before
                 #call
                 #failed
+                #refused
             }
         }
     }

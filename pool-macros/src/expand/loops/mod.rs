@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod returns;
+mod stream;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -21,6 +22,7 @@ fn ours(name: &str, span: Span) -> Ident {
 /// The function whose loops run in parallel. `errors` gets what analysis refuses; the output is
 /// then not used.
 pub(crate) fn expand(mut plan: LoopPlan, errors: &Errors) -> TokenStream {
+    stream::WhileLets(&mut plan.loops).visit_block_mut(&mut plan.function.block);
     let names = Names::resolve(&mut plan.function);
     let facts = analyse::of_function(&plan.function, &plan.loops, &names, errors);
     if errors.any() {
