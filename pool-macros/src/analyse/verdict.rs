@@ -40,8 +40,6 @@ pub(crate) struct Accumulator {
     pub(crate) kind: Kind,
     /// The variable is used as a whole beside the place, so the place is reduced aside.
     pub(crate) aside: bool,
-    /// `x = e + x`: the type must be one whose operators commute.
-    pub(crate) commutes: bool,
 }
 
 /// How an accumulator's shares become one.
@@ -256,7 +254,6 @@ impl Root<'_, '_> {
                 members: vec![Member { place, spelling, deref }],
                 kind: Kind::Named(constructor, TokenStream::new()),
                 aside: false,
-                commutes: false,
             });
         }
         any
@@ -386,8 +383,7 @@ impl Root<'_, '_> {
                 .collect(),
             _ => vec![member],
         };
-        let commutes = formed.iter().any(|(_, form)| form.reversed);
-        self.verdict.accumulators.push(Accumulator { members, kind, aside, commutes });
+        self.verdict.accumulators.push(Accumulator { members, kind, aside });
     }
 
     /// Whether the body only reduces elements of this place.
@@ -452,7 +448,6 @@ impl Root<'_, '_> {
             members: vec![Member { place: place.clone(), spelling, deref }],
             kind: Kind::Window(position),
             aside: false,
-            commutes: false,
         });
         true
     }
@@ -484,30 +479,16 @@ impl Root<'_, '_> {
                 })
                 .collect()
         };
-        let steps = formed
-            .iter()
-            .find(|(_, form)| !matches!(form.leaf, Leaf::Present))
-            .map_or_else(|| shape(formed[0].0), |(mention, _)| shape(mention));
+        let steps = shape(formed[0].0);
         for (mention, form) in formed {
-            let mut other = shape(mention);
-            let mut steps = steps.clone();
-            // Fields of a tuple are put together with it.
-            if let (Some(Step::Field(_)), Some(&"field")) =
-                (mention.target.steps.last(), steps.last())
-            {
-                other.pop();
-                steps.pop();
-            }
+            let other = shape(mention);
             let creates = matches!(form.leaf, Leaf::Present);
             if other != steps && !(creates && steps.starts_with(&other)) {
                 errors.at(&mention.tokens, words::different(name));
                 return None;
             }
-            if !entries::fields_merge(mention, &leaf) {
-                errors.at(
-                    &mention.tokens,
-                    words::field_of_element(name, steps.first() == Some(&"entry")),
-                );
+            if other.contains(&"field") {
+                errors.at(&mention.tokens, words::field_of_element(name));
                 return None;
             }
         }
@@ -544,8 +525,13 @@ impl Root<'_, '_> {
                 },
             });
         }
-        // Entries that are made and never changed.
-        Some(found.map_or(entries::Leaf::Plain("first"), |(leaf, _)| leaf))
+        match found {
+            Some((leaf, _)) => Some(leaf),
+            None => {
+                self.context.errors.at(&formed[0].0.tokens, words::first_value(name));
+                None
+            }
+        }
     }
 
     fn plain(&self, leaf: entries::Leaf, formed: &[(&Mention, &super::uses::Form)]) -> Kind {

@@ -8,13 +8,14 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Type};
 
 use super::imports;
-use crate::model::{Layer, TaskPlan};
-use crate::parse::{body_type, is_qualifier, only_argument};
+use crate::model::{Layer, LoopPlan, TaskPlan};
+use crate::parse::{body_type, hidden_task, is_qualifier, only_argument};
 
 /// The body of a task function, whose type is not the one that the function declares.
 pub(super) struct Body {
     asynchronous: bool,
-    result: Option<Type>,
+    /// `None`: nobody knows.
+    result: Option<Option<Type>>,
     name: Span,
 }
 
@@ -31,20 +32,30 @@ impl Body {
         let known = !batched || batches;
         Self {
             asynchronous: signature.asyncness.is_some(),
-            result: if known { body_type(&plan.returns, batched) } else { None },
+            result: known.then(|| body_type(&plan.returns, batched)),
             name: signature.ident.span(),
         }
     }
 
+    /// The body of a function that was meant to be a task and is not declared as one.
+    pub(super) fn of_no_task(plan: &LoopPlan) -> Option<Self> {
+        let signature = &plan.function.sig;
+        (plan.loops.is_empty() && hidden_task(&signature.output).is_some()).then(|| Self {
+            asynchronous: signature.asyncness.is_some(),
+            result: None,
+            name: signature.ident.span(),
+        })
+    }
+
     /// Code that rustc checks as the body and that fits any return type.
     fn wrap(&self, inner: &TokenStream) -> TokenStream {
-        let asynchronous = self.asynchronous.then(|| quote!(async));
-        let result = self.result.as_ref().map(|result| quote!(-> #result));
-        let bars = quote_spanned!(self.name=> ||);
-        quote! {
-            let _ = #asynchronous move #bars #result { #inner };
-            ::core::unreachable!()
-        }
+        let checked = self.result.as_ref().map(|result| {
+            let asynchronous = self.asynchronous.then(|| quote!(async));
+            let result = result.as_ref().map(|result| quote!(-> #result));
+            let closure = quote_spanned!(self.name=> #asynchronous move ||);
+            quote!(let _ = #closure #result { #inner };)
+        });
+        quote!(#checked ::core::unreachable!())
     }
 }
 

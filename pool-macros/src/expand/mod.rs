@@ -20,6 +20,7 @@ pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> 
     let mut body = None;
     let output = match parse::plan(attribute, args, item.clone(), &errors) {
         Some(Plan::Loop(mut plan)) => {
+            body = fallback::Body::of_no_task(&plan);
             imports::keep(
                 &mut plan.function,
                 plan.loops.iter().flat_map(|found| &found.stack.taken),

@@ -6,9 +6,10 @@
 //!       fn thumbnail(path: PathBuf, width: u32) -> Task<Result<Thumb, Error>> { BODY }
 //!
 //! into: fn thumbnail(path: PathBuf, width: u32) -> Task<Result<Thumb, Error>> {
-//!           static __SITE: TaskSite = TaskSite::new("thumbnail", file!(), line!(), "bounded(..)");
-//!           __SITE.task2(
-//!               |plan| plan.workers(8).queue(500),     // called once, when the queue is made
+//!           static __SITE: Site = Site::new("thumbnail", file!(), line!(), "bounded(..)");
+//!           static __TASKS: Tasks = Tasks::new(&__SITE);
+//!           __TASKS.task2(
+//!               |plan| plan.workers(8).queue(500),     // called once, at the first call
 //!               path,
 //!               width,
 //!               |path, width| -> Result<Thumb, Error> { BODY },
@@ -18,14 +19,31 @@
 //!
 //! The body is a closure and not a function: it may then name the generics and the `Self` of
 //! what surrounds it, and its own function (which submits another task). It captures nothing, so
-//! its type is the key under which the site finds the queue of a generic function's instance.
+//! its type is the key under which the runtime finds the queue of a generic function's instance.
+//!
+//! What `scratch(client = Client::new()?)` names is made by the first call that a worker runs, so
+//! that a maker can fail as the body does:
+//!
+//! ```text
+//! |scratch, (url,)| -> Result<String, Error> {
+//!     let (client,) = match scratch.kept() {
+//!         Some(kept) => kept,
+//!         None => {
+//!             let made = (Client::new()?,);
+//!             scratch.keep(made)
+//!         }
+//!     };
+//!     BODY
+//! }
+//! ```
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{AttrStyle, Attribute, FnArg, Pat, PatType, Signature, Type};
+use syn::spanned::Spanned;
+use syn::{AttrStyle, Attribute, Expr, FnArg, Pat, PatType, Signature, Stmt, Type};
 
 use super::{imports, this, value};
-use crate::model::{Keys, OnFull, TaskPlan, TaskReturn};
+use crate::model::{Keys, OnFull, Scratch, TaskPlan, TaskReturn};
 use crate::parse::{body_type, only_argument};
 
 /// The function whose calls are tasks.
@@ -44,23 +62,51 @@ pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
 
     let verb = match (&returns, batched) {
         (TaskReturn::Task(_), false) => "task",
-        (TaskReturn::Task(_), true) => "batch",
+        (TaskReturn::Task(_), true) => "batched_task",
         (TaskReturn::Admission, false) => "admit",
-        (TaskReturn::Admission, true) => "batch_admit",
+        (TaskReturn::Admission, true) => "batched_admit",
     };
-    let submit = format_ident!("{verb}{}", parameters.len(), span = name.span());
-    let settings = settings(&stack.keys, &quote!(#runtime::__private));
+    let private = quote!(#runtime::__private);
+    let plan = Ident::new("plan", Span::mixed_site());
+    let settings = settings(&plan, &stack.keys, &private);
     let arguments = parameters.iter().map(|parameter| &parameter.argument);
     let patterns = parameters.iter().map(|parameter| &parameter.pattern);
     let result = result.map(|result| quote!(-> #result));
-
+    // Where rustc means "this function", or this call of the queue, it underlines the name.
+    let bar = quote_spanned!(name.span()=> |);
+    let tasks = Ident::new("__TASKS", name.span());
+    // What is wrong with the result is said of the method.
+    let outcome = match &returns {
+        TaskReturn::Task(result) => result.span(),
+        TaskReturn::Admission => name.span(),
+    };
+    let call = if let Some(entries) = &stack.keys.scratch {
+        let submit = Ident::new(verb, outcome);
+        let scratch = Ident::new("scratch", Span::mixed_site());
+        let made = made(&entries.value, &scratch);
+        block.stmts.insert(0, Stmt::Expr(Expr::Verbatim(made), None));
+        quote_spanned! {name.span()=>
+            #tasks.#submit(
+                || { let #plan = #private::TaskPlan::new(); #settings },
+                (#(#arguments,)*),
+                #bar #scratch, (#(#patterns,)*) #bar #result #block
+            )
+        }
+    } else {
+        let submit = format_ident!("{verb}{}", parameters.len(), span = outcome);
+        quote_spanned! {name.span()=>
+            #tasks.#submit(
+                |#plan| #settings,
+                #(#arguments,)*
+                #bar #(#patterns),* #bar #result #block
+            )
+        }
+    };
     let shown = match &stack.keys.name {
         Some(given) => given.value.value(),
         None => name.to_string(),
     };
     let text = &stack.text;
-    // Where rustc means "this function" it underlines from here to the end of the body.
-    let bar = quote_spanned!(name.span()=> |);
     let line = quote_spanned!(name.span()=> ::core::line!());
     let visibility = &function.vis;
     let defaultness = &function.modifiers.defaultness;
@@ -70,43 +116,59 @@ pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
         #visibility #defaultness #signature {
             #(#inner)*
             #(#imports)*
-            static __SITE: #runtime::__private::TaskSite =
-                #runtime::__private::TaskSite::new(#shown, ::core::file!(), #line, #text);
-            __SITE.#submit(#settings, #(#arguments,)* #bar #(#patterns),* #bar #result #block)
+            static __SITE: #private::Site =
+                #private::Site::new(#shown, ::core::file!(), #line, #text);
+            static __TASKS: #private::Tasks = #private::Tasks::new(&__SITE);
+            #call
         }
     }
 }
 
-/// `|plan| plan.workers(8).queue(500)`: what the user said of the queue.
-fn settings(keys: &Keys, private: &TokenStream) -> TokenStream {
-    let plan = Ident::new("plan", Span::mixed_site());
+/// `plan.workers(8).queue(500)`: what the user said of the queue.
+fn settings(plan: &Ident, keys: &Keys, private: &TokenStream) -> TokenStream {
     let mut calls = TokenStream::new();
-    let mut call = |key: &Ident, value: TokenStream| {
-        let method = Ident::new(&key.to_string(), Span::mixed_site().located_at(key.span()));
+    let mut call = |method: &str, key: &Ident, value: TokenStream| {
+        let method = Ident::new(method, Span::mixed_site().located_at(key.span()));
         calls.extend(quote!(.#method(#value)));
     };
     for number in [&keys.workers, &keys.queue, &keys.size].into_iter().flatten() {
         if let Some(value) = value::number(number) {
-            call(&number.key, value);
+            call(&number.key.to_string(), &number.key, value);
         }
     }
     if let Some(time) = &keys.linger {
-        call(&time.key, value::time(time));
+        call("linger", &time.key, value::time(time));
     }
     if let Some(policy) = &keys.on_full {
         let variant = match policy.value {
             OnFull::Block => quote!(Block),
-            OnFull::Drop => quote!(Drop),
+            // A call that is dropped says so itself: that is the error.
+            OnFull::Drop | OnFull::Error => quote!(Drop),
             OnFull::DropOldest => quote!(DropOldest),
             OnFull::Run => quote!(Run),
-            OnFull::Error => quote!(Error),
         };
-        call(&policy.key, quote!(#private::OnFull::#variant));
+        call("when_full", &policy.key, quote!(#private::WhenFull::#variant));
     }
     if let Some(pool) = &keys.pool {
-        call(&pool.key, pool.tokens.clone());
+        call("pool", &pool.key, pool.tokens.clone());
     }
-    quote!(|#plan| #plan #calls)
+    quote!(#plan #calls)
+}
+
+/// The statement that binds what a worker keeps from call to call.
+fn made(entries: &[Scratch], scratch: &Ident) -> TokenStream {
+    let [kept, made] = ["kept", "made"].map(|name| Ident::new(name, Span::mixed_site()));
+    let names = entries.iter().map(|entry| &entry.name);
+    let makers = entries.iter().map(|entry| &entry.maker);
+    quote! {
+        let (#(#names,)*) = match #scratch.kept() {
+            ::core::option::Option::Some(#kept) => #kept,
+            ::core::option::Option::None => {
+                let #made = (#(#makers,)*);
+                #scratch.keep(#made)
+            }
+        };
+    }
 }
 
 /// One parameter, seen from the call and from the body.
@@ -178,8 +240,7 @@ fn names(signature: &Signature) -> Vec<Ident> {
             let name = match own {
                 Some(own) if !own.to_string().starts_with('_') => own.clone(),
                 _ => {
-                    let hidden =
-                        Span::mixed_site().located_at(syn::spanned::Spanned::span(pattern));
+                    let hidden = Span::mixed_site().located_at(pattern.span());
                     let text = own.map(|own| own.to_string().trim_start_matches('_').to_owned());
                     text.filter(|text| !taken.contains(text))
                         .and_then(|text| syn::parse_str::<Ident>(&text).ok())

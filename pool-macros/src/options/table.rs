@@ -64,14 +64,7 @@ static TABLE: &[Key] = &[
     key!("workers", None, In::Anywhere, "workers = 8", workers, |s| s.number(MANY)),
     key!("name", None, In::Anywhere, "name = \"resize\"", name, |s| s.text()),
     key!("pool", None, In::Anywhere, "pool = &POOL", pool, |s| s.expression()),
-    key!(
-        "scratch",
-        None,
-        In::Loops("a task owns what it works with: make it in the body"),
-        "scratch(buffer)",
-        scratch,
-        |s| s.scratch()
-    ),
+    key!("scratch", None, In::Anywhere, "scratch(buffer)", scratch, |s| s.scratch()),
     key!(
         "reduce",
         None,

@@ -95,15 +95,22 @@ fn returns_nothing(output: &ReturnType) -> bool {
 
 /// Refuses what the queue of a task function cannot be.
 pub(crate) fn check_task(keys: &Keys, signature: &Signature, errors: &Errors) {
-    if let Some(policy) = &keys.on_full
-        && policy.value == OnFull::Error
-    {
-        errors.at(
-            &policy.tokens,
-            "`on_full = \"error\"` ends a loop; a call that finds the queue full says so itself: \
-             write `on_full = \"drop\"`, which gives `TaskError::Dropped` or `Admission::Dropped`",
-        );
-    }
+    let scratch = keys.scratch.iter().flat_map(|scratch| {
+        scratch.value.iter().filter_map(|entry| match &entry.maker {
+            Some(maker) => Some((&scratch.key, maker)),
+            None => {
+                let name = &entry.name;
+                errors.at(
+                    name,
+                    format!(
+                        "a task has nothing around it to take a clone of: write \
+                             `scratch({name} = expression)`"
+                    ),
+                );
+                None
+            }
+        })
+    });
     let numbers = [&keys.workers, &keys.queue, &keys.size].into_iter().flatten();
     let times = [&keys.linger].into_iter().flatten();
     let expressions = numbers
@@ -115,7 +122,8 @@ pub(crate) fn check_task(keys: &Keys, signature: &Signature, errors: &Errors) {
             Time::Expr(value) => Some((&time.key, value)),
             Time::Const(_) => None,
         }))
-        .chain(keys.pool.iter().map(|pool| (&pool.key, &pool.value)));
+        .chain(keys.pool.iter().map(|pool| (&pool.key, &pool.value)))
+        .chain(scratch);
     for (key, value) in expressions {
         let mut names = Names { parameters: parameters(signature), used: None };
         names.visit_expr(value);

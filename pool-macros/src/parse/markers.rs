@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::visit::Visit;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Ident, Item, ItemFn,
@@ -53,6 +53,38 @@ pub(super) fn take(
         );
     }
     search.found
+}
+
+/// Refuses markers in the body of a task.
+pub(super) fn refuse(function: &ItemFn, errors: &Errors) {
+    struct Markers<'a>(&'a Errors);
+    impl Markers<'_> {
+        fn look(&self, attributes: &[Attribute]) {
+            for marker in attributes.iter().filter(|a| Layer::of(a.path()).is_some()) {
+                self.0.at(
+                    marker,
+                    "each call of this function is a task, which one worker runs: put a loop that \
+                     is to run in parallel into a function of its own",
+                );
+            }
+        }
+    }
+    impl<'a> Visit<'a> for Markers<'_> {
+        fn visit_expr_for_loop(&mut self, node: &'a ExprForLoop) {
+            self.look(&node.attrs);
+            visit::visit_expr_for_loop(self, node);
+        }
+        fn visit_expr_while(&mut self, node: &'a ExprWhile) {
+            self.look(&node.attrs);
+            visit::visit_expr_while(self, node);
+        }
+        fn visit_expr_loop(&mut self, node: &'a ExprLoop) {
+            self.look(&node.attrs);
+            visit::visit_expr_loop(self, node);
+        }
+        fn visit_item(&mut self, _: &'a Item) {}
+    }
+    Markers(errors).visit_block(&function.block);
 }
 
 /// Says why a function is neither parallel nor a task, with what is nearest to what was meant.
@@ -146,12 +178,7 @@ impl Search<'_> {
         let Some(stack) = stack else { return false };
         self.parallel += 1;
         attributes.push(parallel(self.found.len(), keyword));
-        self.found.push(ParallelLoop {
-            stack,
-            keyword,
-            produced: false,
-            in_closure: self.closures > 0,
-        });
+        self.found.push(ParallelLoop { stack, keyword, in_closure: self.closures > 0 });
         true
     }
 

@@ -14,7 +14,7 @@ use crate::options::{self, Place};
 use crate::runtime_path;
 
 pub(crate) use owned::only_argument;
-pub(crate) use signature::{body_type, is_qualifier};
+pub(crate) use signature::{body_type, hidden_task, is_qualifier};
 
 /// What the user asked for; `None` where too little can be read to go on. Every mistake found on
 /// the way is in `errors`.
@@ -43,7 +43,7 @@ pub(crate) fn plan(
             return None;
         }
     };
-    let returns = signature::task_return(&function.sig.output, errors);
+    let returns = signature::task_return(&function.sig.output);
     let place = if returns.is_some() { Place::Task } else { Place::Function };
     let stack = stack::take(attribute, args, place, &mut function.attrs, errors);
     let runtime = match &stack.keys.krate {
@@ -54,6 +54,7 @@ pub(crate) fn plan(
     Some(match returns {
         Some(returns) => {
             signature::check_task(&function.sig, &returns, &stack, errors);
+            markers::refuse(&function, errors);
             options::check_task(&stack.keys, &function.sig, errors);
             Plan::Task(Box::new(TaskPlan { runtime, function, stack, returns }))
         }
@@ -77,7 +78,7 @@ fn rewritten(item: &TokenStream) -> bool {
         }
         TokenTree::Punct(punct) if punct.as_char() == ':' => false,
         TokenTree::Ident(name) => {
-            let found = private && (name == "Site" || name == "TaskSite");
+            let found = private && name == "Site";
             private = name == "__private";
             found
         }

@@ -1,6 +1,6 @@
 //! What a signature alone decides: the mode, and what cannot be.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -15,35 +15,28 @@ use crate::diagnostics::Errors;
 use crate::model::{Layer, Stack, TaskReturn};
 
 /// Task mode: the declared return type is `Task<T>` or `Admission`, by whatever path.
-pub(super) fn task_return(output: &ReturnType, errors: &Errors) -> Option<TaskReturn> {
+pub(super) fn task_return(output: &ReturnType) -> Option<TaskReturn> {
     let ReturnType::Type(_, declared) = output else { return None };
     let Type::Path(path) = peel(declared) else { return None };
     let tail = path.path.segments.last()?;
+    // Other numbers of parameters than they have are for rustc to explain.
     if tail.ident == "Admission" {
-        if !tail.arguments.is_none() {
-            errors.at(&tail.arguments, "`Admission` has no parameters: write `Admission`");
-        }
         return Some(TaskReturn::Admission);
     }
     if tail.ident != "Task" {
         return None;
     }
-    if let PathArguments::AngleBracketed(arguments) = &tail.arguments
-        && let Some(GenericArgument::Type(value)) = arguments.args.first()
-        && arguments.args.len() == 1
-    {
-        return Some(TaskReturn::Task(Box::new(value.clone())));
-    }
-    errors.at(
-        tail,
-        "`Task` has one parameter, what the body returns: write `Task<()>`, or `Task<Result<T, E>>` \
-         for a body that can fail",
-    );
-    Some(TaskReturn::Task(Box::new(Type::Tuple(syn::TypeTuple {
-        attrs: Vec::new(),
-        paren_token: syn::token::Paren::default(),
-        elems: syn::punctuated::Punctuated::new(),
-    }))))
+    let value = match &tail.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.first(),
+        _ => None,
+    };
+    Some(TaskReturn::Task(Box::new(match value {
+        Some(GenericArgument::Type(value)) => value.clone(),
+        _ => Type::Infer(TypeInfer {
+            attrs: Vec::new(),
+            underscore_token: Token![_](tail.ident.span()),
+        }),
+    })))
 }
 
 /// Without the parentheses and invisible groups around it.
@@ -64,8 +57,13 @@ pub(super) fn peel(mut declared: &Type) -> &Type {
 /// `Task<Result<R, E>>`.
 pub(crate) fn body_type(returns: &TaskReturn, batched: bool) -> Option<Type> {
     let TaskReturn::Task(one) = returns else { return None };
-    if is_unit(one) || has_hidden(one) {
+    if has_hidden(one) {
         return None;
+    }
+    if is_unit(one) {
+        // Not the user's tokens: nobody is to be told that `-> ()` need not be written.
+        let span = Span::mixed_site().located_at(one.span());
+        return Some(unit(span));
     }
     let one = peel(one).clone();
     if !batched {
@@ -83,6 +81,12 @@ pub(crate) fn body_type(returns: &TaskReturn, batched: bool) -> Option<Type> {
         return Some(Type::Path(path));
     }
     Some(vec_of(one))
+}
+
+fn unit(span: Span) -> Type {
+    let mut nothing = Group::new(Delimiter::Parenthesis, TokenStream::new());
+    nothing.set_span(span);
+    Type::Verbatim(TokenTree::from(nothing).into())
 }
 
 /// `::std::vec::Vec<item>`.
@@ -247,7 +251,7 @@ fn check_batch(signature: &Signature, errors: &Errors) {
 }
 
 /// The first `Task<..>` or `Admission` inside a type that is neither.
-pub(super) fn hidden_task(output: &ReturnType) -> Option<TypePath> {
+pub(crate) fn hidden_task(output: &ReturnType) -> Option<TypePath> {
     struct Search(Option<TypePath>);
     impl<'a> Visit<'a> for Search {
         fn visit_type_path(&mut self, node: &'a TypePath) {

@@ -18,19 +18,22 @@ fn a_task_moves_its_arguments_into_the_queue_of_its_site() {
         &expect![[r#"
             /// Makes a thumbnail.
             pub fn thumbnail(path: PathBuf, width: u32) -> Task<Result<Thumb, Error>> {
-                static __SITE: ::pool_runtime::__private::TaskSite = ::pool_runtime::__private::TaskSite::new(
+                static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
                     "thumbnail",
                     ::core::file!(),
                     ::core::line!(),
                     "bounded(workers = 8, queue = 500, on_full = \"block\")",
                 );
-                __SITE
+                static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+                    &__SITE,
+                );
+                __TASKS
                     .task2(
                         |plan| {
                             plan
                                 .workers(8)
                                 .queue(500)
-                                .on_full(::pool_runtime::__private::OnFull::Block)
+                                .when_full(::pool_runtime::__private::WhenFull::Block)
                         },
                         path,
                         width,
@@ -59,19 +62,22 @@ fn an_admission_has_no_declared_body_type() {
             fn record(event: Event) -> Admission {
                 #[allow(unused_imports, reason = "the attribute has been expanded")]
                 use bounded as _;
-                static __SITE: ::pool_runtime::__private::TaskSite = ::pool_runtime::__private::TaskSite::new(
+                static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
                     "record",
                     ::core::file!(),
                     ::core::line!(),
                     "pooled(workers = config::WORKERS), bounded(queue = 100, on_full = \"drop_oldest\")",
                 );
-                __SITE
+                static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+                    &__SITE,
+                );
+                __TASKS
                     .admit1(
                         |plan| {
                             plan
                                 .workers(config::WORKERS)
                                 .queue(100)
-                                .on_full(::pool_runtime::__private::OnFull::DropOldest)
+                                .when_full(::pool_runtime::__private::WhenFull::DropOldest)
                         },
                         event,
                         |mut event| {
@@ -95,14 +101,17 @@ fn a_batch_shows_callers_one_item_and_the_body_a_vec() {
         "#,
         &expect![[r#"
             fn insert(events: Event, at: u64) -> Task<Result<u64, DbError>> {
-                static __SITE: ::pool_runtime::__private::TaskSite = ::pool_runtime::__private::TaskSite::new(
+                static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
                     "insert",
                     ::core::file!(),
                     ::core::line!(),
                     "batched(workers = 4, size = 100, linger = \"5ms\")",
                 );
-                __SITE
-                    .batch2(
+                static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+                    &__SITE,
+                );
+                __TASKS
+                    .batched_task2(
                         |plan| {
                             plan.workers(4).size(100).linger(::core::time::Duration::from_millis(5))
                         },
@@ -135,13 +144,16 @@ fn a_receiver_and_patterns_get_names_that_a_closure_can_bind() {
                 unused: T,
                 argument3: impl Send,
             ) -> Task<u64> {
-                static __SITE: ::pool_runtime::__private::TaskSite = ::pool_runtime::__private::TaskSite::new(
+                static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
                     "shift",
                     ::core::file!(),
                     ::core::line!(),
                     "pooled",
                 );
-                __SITE
+                static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+                    &__SITE,
+                );
+                __TASKS
                     .task4(
                         |plan| plan,
                         self,
@@ -152,6 +164,49 @@ fn a_receiver_and_patterns_get_names_that_a_closure_can_bind() {
                             println!("{self_:?} {}", self_.name);
                             fn inner(self_: u8) {}
                             self::free(x, y) + self_.base
+                        },
+                    )
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn scratch_is_made_where_the_body_can_fail() {
+    check(
+        r#"
+        #[pooled(workers = 8, scratch(client = Client::new()?, buffer = vec![0; 64]))]
+        fn fetch(url: String) -> Task<Result<usize, Error>> {
+            client.get(&url, &mut buffer)
+        }
+        "#,
+        &expect![[r#"
+            fn fetch(url: String) -> Task<Result<usize, Error>> {
+                static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+                    "fetch",
+                    ::core::file!(),
+                    ::core::line!(),
+                    "pooled(workers = 8, scratch(client = Client::new()?, buffer = vec![0; 64]))",
+                );
+                static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+                    &__SITE,
+                );
+                __TASKS
+                    .task(
+                        || {
+                            let plan = ::pool_runtime::__private::TaskPlan::new();
+                            plan.workers(8)
+                        },
+                        (url,),
+                        |scratch, (url,)| -> Result<usize, Error> {
+                            let (client, buffer) = match scratch.kept() {
+                                ::core::option::Option::Some(kept) => kept,
+                                ::core::option::Option::None => {
+                                    let made = (Client::new()?, vec![0; 64]);
+                                    scratch.keep(made)
+                                }
+                            };
+                            client.get(&url, &mut buffer)
                         },
                     )
             }

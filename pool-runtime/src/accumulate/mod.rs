@@ -1,15 +1,12 @@
 //! What a loop's body changes, and how the workers' shares of it become one.
 
-mod apart;
 mod append;
 mod best;
 mod bins;
 mod collect;
-mod commutes;
 mod entry;
 mod entry_from;
 mod extremum;
-mod first;
 mod insert;
 mod known;
 mod merged;
@@ -17,10 +14,7 @@ mod net;
 mod parts;
 mod provided;
 mod scratch;
-mod sharded;
 mod window;
-
-pub use commutes::commutes;
 
 pub mod rule;
 #[cfg(test)]

@@ -12,7 +12,8 @@ use super::error::{PanicPayload, TaskError};
     message = "`{Self}` cannot be an argument of a task: it is not `Send`",
     label = "this argument is moved to another thread",
     note = "use a type that can be sent there: `Arc` instead of `Rc`, `Mutex` or an atomic instead \
-            of `Cell` and `RefCell`, an owned value instead of a raw pointer"
+            of `Cell` and `RefCell`, an owned value instead of a raw pointer",
+    note = "a generic parameter needs the bound `Send + 'static`"
 )]
 pub trait TaskArgument: Send + 'static {}
 
@@ -99,6 +100,7 @@ pub trait BatchResult<T> {
     fn spread(self, calls: usize) -> Result<Self::Each, String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl BatchResult<()> for () {
     type Each = RepeatN<()>;
 
@@ -107,6 +109,7 @@ impl BatchResult<()> for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> BatchResult<T> for Vec<T> {
     type Each = vec::IntoIter<T>;
 
@@ -118,6 +121,7 @@ impl<T> BatchResult<T> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Clone> BatchResult<Result<(), E>> for Result<(), E> {
     type Each = RepeatN<Self>;
 
@@ -126,6 +130,7 @@ impl<E: Clone> BatchResult<Result<(), E>> for Result<(), E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Clone> BatchResult<Result<T, E>> for Result<Vec<T>, E> {
     type Each = Spread<T, E>;
 

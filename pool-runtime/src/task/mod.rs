@@ -6,6 +6,7 @@
 //! ([`handle`]); [`crew`] has the threads; [`inside`] is what makes waiting inside a task safe.
 
 mod batch;
+mod calls;
 mod crew;
 mod entry;
 mod error;

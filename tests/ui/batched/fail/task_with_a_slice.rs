@@ -1,0 +1,8 @@
+use pool_runtime::{Task, batched};
+
+#[batched(size = 100)]
+fn insert(events: &[u64]) -> Task<()> {
+    std::hint::black_box(events);
+}
+
+fn main() {}

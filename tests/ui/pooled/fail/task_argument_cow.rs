@@ -1,0 +1,10 @@
+use std::borrow::Cow;
+
+use pool_runtime::{Task, pooled};
+
+#[pooled]
+fn length<'a>(text: Cow<'a, str>) -> Task<usize> {
+    text.len()
+}
+
+fn main() {}

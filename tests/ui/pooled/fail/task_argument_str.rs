@@ -1,0 +1,8 @@
+use pool_runtime::{Task, pooled};
+
+#[pooled]
+fn length(text: &str) -> Task<usize> {
+    text.len()
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use pool_runtime::{Task, pooled};
+
+#[pooled]
+fn count(n: u64) -> Task<u64> {
+    n
+}
+
+fn main() {
+    let _ = count("three").join();
+}

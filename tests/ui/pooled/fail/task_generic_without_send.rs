@@ -1,0 +1,8 @@
+use pool_runtime::{Task, pooled};
+
+#[pooled]
+fn show<T: ToString>(value: T) -> Task<String> {
+    value.to_string()
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+//! A plain sum.
+#![deny(warnings, missing_docs, unused, unreachable_code, elided_lifetimes_in_paths)]
+
+use pool_runtime::pooled;
+
+#[pooled]
+fn sum(n: u64) -> u64 {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += i;
+    }
+    sum
+}
+
+fn main() {
+    assert_eq!(sum(1_000), 499_500);
+}
