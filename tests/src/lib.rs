@@ -1,1 +1,3 @@
 //! Shared helpers of the test package; the tests are in `tests/`.
+
+pub mod generate;
