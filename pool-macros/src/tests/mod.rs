@@ -3,6 +3,7 @@
 
 mod derive;
 mod mutations;
+mod real_code;
 mod tasks;
 
 use expect_test::Expect;

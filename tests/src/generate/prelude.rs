@@ -229,23 +229,12 @@ pub fn note(list: &mut Vec<i64>, value: i64) {
 }
 
 /// A type that says itself how it is merged.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Accumulate)]
 pub struct Tally {
     /// A sum.
     pub sum: i64,
     /// A sequence.
     pub seen: Vec<i64>,
-}
-
-impl Accumulate for Tally {
-    fn fresh(&self) -> Self {
-        Self::default()
-    }
-
-    fn merge(&mut self, later: Self) {
-        self.sum += later.sum;
-        self.seen.extend(later.seen);
-    }
 }
 
 impl Tally {
