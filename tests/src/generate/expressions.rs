@@ -52,7 +52,8 @@ impl Maker {
         }
     }
 
-    fn int_leaf(&mut self) -> String {
+    /// One that is only a name or a number, most of the time.
+    pub(super) fn int_leaf(&mut self) -> String {
         if let Some(question) = self.exits.question
             && self.leaves()
             && self.random.chance(4)

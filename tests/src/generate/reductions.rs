@@ -224,9 +224,11 @@ impl Maker {
         };
         let at = place.place.clone();
         let float = methods && value.contains("f64");
+        // One spelling: they might be different functions.
+        let spelling = self.random.below(5);
         place.into_accumulator().emit(move |maker| {
             let value = value.replace("{}", &maker.int(2));
-            vec![line(match maker.random.below(5) {
+            vec![line(match spelling {
                 0 if !float => format!("{at} = {name}({at}, {value});"),
                 1 if !float => format!("{at} = std::cmp::{name}({at}, {value});"),
                 2 if !float => format!("{at} = {name}({value}, {at});"),
@@ -263,7 +265,7 @@ impl Maker {
                 .declare(line(format!("let mut {best} = {start};")))
                 .show(&best)
                 .emit(move |maker| {
-                    let value = format!("(({}){cast})", maker.quiet(|m| m.int(1)));
+                    let value = format!("(({}){cast})", maker.quiet(Self::int_leaf));
                     vec![block(
                         format!("if {value} {comparison} {best}"),
                         vec![line(format!("{best} = {value};"))],
@@ -287,6 +289,8 @@ impl Maker {
             // With companions.
             _ => {
                 let (at, word) = (self.name("at"), self.name("word"));
+                // The same companions everywhere: one left out would keep an older value.
+                let both = self.random.chance(70);
                 Accumulator::new(&best)
                     .declare(line(format!("let mut {best} = {start};")))
                     .declare(line(format!("let (mut {at}, mut {word}) = (-1i64, String::new());")))
@@ -306,7 +310,7 @@ impl Maker {
                             line(format!("{best} = {value};")),
                             line(format!("{at} = {other};")),
                         ];
-                        if maker.random.chance(70) {
+                        if both {
                             payload.push(line(format!("{word} = {text};")));
                         }
                         vec![

@@ -2,7 +2,7 @@
 
 use super::maker::Maker;
 use super::program::{mark, one_loop};
-use super::text::{Node, block, line};
+use super::text::{Node, Twin, block, line, print};
 
 /// A program that must not compile.
 #[derive(Clone, Debug)]
@@ -15,6 +15,16 @@ pub struct Refused {
     pub names: &'static str,
     /// Whether only the compiler can find it, by the types.
     pub by_type: bool,
+}
+
+impl Refused {
+    /// The program.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = format!("// {}\n", self.name);
+        print(&self.nodes, Twin::Annotated, 0, &mut out);
+        out
+    }
 }
 
 /// Where the mistake is put.
@@ -122,8 +132,9 @@ const MISTAKES: &[Mistake] = &[
         "even += ITEM; odd!(even);", "let _ = even;") },
     Mistake { names: "?", ..body("question_without_result", "", "let _ = check(ITEM, 9)?;", "") },
     // Types.
-    body("not_sync", "let odd = Rc::new(3i64);", "let _ = *odd + ITEM;", USED),
-    body("a_cell", "let odd = std::cell::Cell::new(3i64);", "odd.set(odd.get() + ITEM);", USED),
+    Mistake { names: "Rc", ..body("not_sync", "let odd = Rc::new(3i64);", "let _ = *odd + ITEM;", USED) },
+    Mistake { names: "Cell", ..body("a_cell", "let odd = std::cell::Cell::new(3i64);",
+        "odd.set(odd.get() + ITEM);", USED) },
     // Keys.
     keys("unknown_key", "worker = 3", "worker"),
     keys("doubled_key", "name = \"a\", name = \"b\"", "name"),
@@ -139,7 +150,7 @@ const MISTAKES: &[Mistake] = &[
     keys("unknown_errors", "errors = \"some\"", "errors"),
     keys("zero_timeout", "timeout = \"0s\"", "timeout"),
     function("constant", "const"),
-    function("foreign", "extern \"C\""),
+    Mistake { names: "extern", ..function("foreign", "extern \"C\"") },
     function("asynchronous", "async"),
 ];
 
