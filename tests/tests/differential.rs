@@ -4,6 +4,7 @@
 //! `DIFFERENTIAL_PROGRAMS=2000 cargo test -p tests --release --test differential fresh` compares as
 //! many new programs; `DIFFERENTIAL_SEED=7` those of that seed; `DIFFERENTIAL_MINIMISE=1` makes
 //! what is found small. What is found is left below the target directory, in `found`.
+#![allow(clippy::print_stdout, reason = "seeds, counts and findings are for who runs the tests")]
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ const ROUND: usize = 200;
 
 fn workshop(name: &str, second: Twin) -> Workshop {
     let root: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("differential").join(name);
-    Workshop::new(&root, Path::new(env!("CARGO_MANIFEST_DIR")), second).expect("a place to build in")
+    Workshop::new(&root, Path::new(env!("CARGO_MANIFEST_DIR")), second)
+        .expect("a place to build in")
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -44,11 +46,10 @@ fn compare(name: &str, seed: u64, count: u64, second: Twin) {
         report.differs.len(),
         report.refused.len(),
     );
-    let findings = report
-        .differs
-        .iter()
-        .map(|(name, how)| (name, Defect::Differs, how.clone()))
-        .chain(report.refused.iter().map(|(name, how)| (name, Defect::Refused, how[0].clone())));
+    let findings =
+        report.differs.iter().map(|(name, how)| (name, Defect::Differs, how.clone())).chain(
+            report.refused.iter().map(|(name, how)| (name, Defect::Refused, how[0].clone())),
+        );
     for (name, defect, how) in findings {
         println!("{name}: {defect:?}: {how}");
         if env::var_os("DIFFERENTIAL_MINIMISE").is_some() {

@@ -4,6 +4,7 @@
 //! The output must parse, and nothing may panic. What is accepted and what is refused, and why, is
 //! printed: `cargo test -p pool-macros --release real_code -- --ignored --nocapture`. The sources are
 //! those of the crates that this workspace depends on, or those below `POOL_REAL_CODE`.
+#![allow(clippy::print_stdout, reason = "the table is for who runs the tests")]
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,7 +87,8 @@ fn annotate(krate: &str, mut function: ItemFn, which: usize, table: &mut Table) 
     if messages.0.is_empty() {
         table.accepted += 1;
     }
-    for message in messages.0.iter().map(|message| without_names(message)).collect::<BTreeSet<_>>() {
+    for message in messages.0.iter().map(|message| without_names(message)).collect::<BTreeSet<_>>()
+    {
         let entry = table.refused.entry(message).or_insert((0, format!("{krate}: {name}")));
         entry.0 += 1;
     }

@@ -74,7 +74,8 @@ impl Workshop {
     pub fn new(root: &Path, tests: &Path, second: Twin) -> io::Result<Self> {
         let workspace = tests.parent().expect("the package is in the workspace");
         fs::create_dir_all(root.join("src/bin"))?;
-        let package = root.file_name().expect("a directory of its own").to_string_lossy().into_owned();
+        let package =
+            root.file_name().expect("a directory of its own").to_string_lossy().into_owned();
         let manifest = format!(
             "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
              [dependencies]\npool-runtime = {{ path = {:?} }}\ntests = {{ path = {tests:?} }}\n\n\
@@ -128,7 +129,10 @@ impl Workshop {
     ///
     /// # Errors
     /// As [`compare`](Self::compare).
-    pub fn errors(&self, programs: &[(String, Vec<Node>)]) -> io::Result<BTreeMap<String, Vec<String>>> {
+    pub fn errors(
+        &self,
+        programs: &[(String, Vec<Node>)],
+    ) -> io::Result<BTreeMap<String, Vec<String>>> {
         let mut text = HEADER.to_owned();
         let mut lines = Lines::new();
         let file = PathBuf::from(format!("src/bin/{}-b0.rs", self.package));
@@ -186,8 +190,7 @@ impl Workshop {
             }
             lines.push((file.clone(), text.lines().count() + 1, String::new()));
             text.push_str("use tests::generate::run::{Case, main as run};\n");
-            writeln!(text, "fn main() {{ run(&[\n{cases}]) }}")
-                .expect("a string takes everything");
+            writeln!(text, "fn main() {{ run(&[\n{cases}]) }}").expect("a string takes everything");
             write(&self.root.join(&file), &text)?;
             binaries.push(binary);
         }
@@ -231,9 +234,8 @@ impl Workshop {
     fn run(&self, binary: &str, report: &mut Report) -> io::Result<()> {
         let mut skipped: Vec<String> = Vec::new();
         loop {
-            let output = Command::new(self.target.join("debug").join(binary))
-                .args(&skipped)
-                .output()?;
+            let output =
+                Command::new(self.target.join("debug").join(binary)).args(&skipped).output()?;
             let text = String::from_utf8_lossy(&output.stdout);
             let mut last = "";
             let mut ended = None;
@@ -246,7 +248,9 @@ impl Workshop {
                 {
                     differs.push((name.to_owned(), how.to_owned()));
                 } else if let Some(counts) = line.strip_prefix("end ") {
-                    ended = Some(counts.split(' ').filter_map(|n| n.parse().ok()).collect::<Vec<usize>>());
+                    ended = Some(
+                        counts.split(' ').filter_map(|n| n.parse().ok()).collect::<Vec<usize>>(),
+                    );
                 }
             }
             if let Some([programs, runs, parallel]) = ended.as_deref() {

@@ -94,10 +94,8 @@ impl Maker {
             _ => ("std::collections::HashMap::new()", format!("sorted(&{name})")),
         };
         let map = start.contains("Map");
-        Accumulator::new(&name)
-            .declare(line(format!("let mut {name} = {start};")))
-            .show(show)
-            .emit(move |maker| {
+        Accumulator::new(&name).declare(line(format!("let mut {name} = {start};"))).show(show).emit(
+            move |maker| {
                 let modulus = maker.random.between(5, 40);
                 let key = format!("({}).rem_euclid({modulus})", maker.int(2));
                 let value = maker.int(2);
@@ -105,7 +103,8 @@ impl Maker {
                     true => format!("{at}.insert({key}, {value});"),
                     false => format!("{at}.insert({key});"),
                 })]
-            })
+            },
+        )
     }
 
     /// A reduction per key.
@@ -156,10 +155,13 @@ impl Maker {
                     "{at}.entry({key}).and_modify(|{k}| *{k} += {other}).or_insert({value});"
                 ))
             }),
-            8 => (format!("{ty}::<i64, std::collections::BTreeMap<i64, u32>>::new()"), |maker, at| {
-                let (a, b) = (maker.key(), maker.key());
-                line(format!("*{at}.entry({a}).or_default().entry({b}).or_insert(0) += 1;"))
-            }),
+            8 => (
+                format!("{ty}::<i64, std::collections::BTreeMap<i64, u32>>::new()"),
+                |maker, at| {
+                    let (a, b) = (maker.key(), maker.key());
+                    line(format!("*{at}.entry({a}).or_default().entry({b}).or_insert(0) += 1;"))
+                },
+            ),
             9 => (format!("{ty}::<i64, [u32; 4]>::new()"), |maker, at| {
                 let (key, index) = (maker.key(), maker.index(4, 1));
                 line(format!("{at}.entry({key}).or_default()[{index}] += 1;"))
@@ -189,9 +191,8 @@ impl Maker {
         if self.random.chance(15)
             && let Some(place) = self.field("bins")
         {
-            return Accumulator::new(self.state).emit(move |maker| {
-                vec![line(format!("{place}[{}] += 1;", maker.index(8, 2)))]
-            });
+            return Accumulator::new(self.state)
+                .emit(move |maker| vec![line(format!("{place}[{}] += 1;", maker.index(8, 2)))]);
         }
         let name = self.name("bins");
         let at = name.clone();

@@ -160,8 +160,7 @@ mod tests {
 
     #[test]
     fn every_candidate_is_smaller_and_each_node_goes_once() {
-        let nodes =
-            [line("a(b + (c));"), block("if (d)", vec![line("e"), line("f")]), line("g")];
+        let nodes = [line("a(b + (c));"), block("if (d)", vec![line("e"), line("f")]), line("g")];
         let all = smaller(&nodes);
         assert!(all.iter().all(|candidate| weight(candidate) < weight(&nodes)));
         for gone in ["a(b + (c));", "e", "f", "g"] {

@@ -46,7 +46,8 @@ impl Input {
     #[must_use]
     pub fn new(n: usize, seed: u64) -> Self {
         let mut random = Random::new(seed);
-        let mut numbers = |n: usize| (0..n).map(|_| random.between(-1000, 1000)).collect::<Vec<_>>();
+        let mut numbers =
+            |n: usize| (0..n).map(|_| random.between(-1000, 1000)).collect::<Vec<_>>();
         let (xs, ys) = (numbers(n), numbers(n.max(16)));
         let words: Vec<String> = xs.iter().map(|x| format!("w{}", x.rem_euclid(41))).collect();
         let text = words.chunks(3).map(|line| line.join(" ") + "\n").collect();
@@ -257,7 +258,9 @@ pub fn batches<I: IntoIterator>(items: I, size: usize) -> impl Iterator<Item = V
 }
 
 /// A map in an order that does not depend on its hasher.
-pub fn sorted<'a, K: Ord, V>(map: impl IntoIterator<Item = (&'a K, &'a V)>) -> BTreeMap<&'a K, &'a V> {
+pub fn sorted<'a, K: Ord, V>(
+    map: impl IntoIterator<Item = (&'a K, &'a V)>,
+) -> BTreeMap<&'a K, &'a V> {
     map.into_iter().collect()
 }
 

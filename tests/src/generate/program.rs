@@ -67,16 +67,20 @@ pub fn program(seed: u64) -> Program {
         Shape::Stream => "f(input, &mut state, input.xs.iter().map(|x| x + 1))",
         Shape::Free | Shape::Macro => "f(input, &mut state)",
     };
-    nodes.push(block("pub fn run(input: &Input) -> Seen", vec![
-        line("let mut state = State::new(input);"),
-        line(format!("let outcome = {call};")),
-        line("finish(outcome, &state)"),
-    ]));
+    nodes.push(block(
+        "pub fn run(input: &Input) -> Seen",
+        vec![
+            line("let mut state = State::new(input);"),
+            line(format!("let outcome = {call};")),
+            line("finish(outcome, &state)"),
+        ],
+    ));
     Program { seed, nodes }
 }
 
 fn exits(maker: &mut Maker) -> Exits {
-    let mut exits = Exits { modulus: *maker.random.pick(&[20, 60, 150, 400, 1500]), ..Exits::default() };
+    let mut exits =
+        Exits { modulus: *maker.random.pick(&[20, 60, 150, 400, 1500]), ..Exits::default() };
     if maker.random.chance(55) {
         return exits;
     }
@@ -155,7 +159,11 @@ fn result(maker: &Maker, shows: &[(String, bool)]) -> Node {
 }
 
 /// Adds the loops to `body`; the function's attributes, and what is shown after the loops.
-fn loops(maker: &mut Maker, shape: Shape, body: &mut Vec<Node>) -> (Vec<Node>, Vec<(String, bool)>) {
+fn loops(
+    maker: &mut Maker,
+    shape: Shape,
+    body: &mut Vec<Node>,
+) -> (Vec<Node>, Vec<(String, bool)>) {
     let mut shows = Vec::new();
     let marked = shape != Shape::Stream && maker.random.chance(20);
     let keys = keys(maker);
@@ -212,7 +220,10 @@ fn attributes(maker: &mut Maker, keys: &str) -> Vec<Node> {
         }
         3 => {
             let policy = maker.word(&["on_full = \"run\"", "on_full = \"block\""]);
-            vec![attribute(format!("bounded(queue = 4, {policy})")), attribute(call("pooled", keys))]
+            vec![
+                attribute(format!("bounded(queue = 4, {policy})")),
+                attribute(call("pooled", keys)),
+            ]
         }
         _ => vec![attribute(call("pooled", keys))],
     }

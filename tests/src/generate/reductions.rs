@@ -24,7 +24,12 @@ const NUMBERS: &[Number] = &[
     Number { ty: "u64", start: "1u64 << 50", value: "({}).unsigned_abs()", minus: true },
     Number { ty: "usize", start: "0usize", value: "({}).unsigned_abs() as usize", minus: false },
     Number { ty: "u32", start: "9u32", value: "({}).unsigned_abs() as u32", minus: false },
-    Number { ty: "Wrapping<u8>", start: "Wrapping(3u8)", value: "Wrapping(({}) as u8)", minus: true },
+    Number {
+        ty: "Wrapping<u8>",
+        start: "Wrapping(3u8)",
+        value: "Wrapping(({}) as u8)",
+        minus: true,
+    },
     Number {
         ty: "Wrapping<i64>",
         start: "Wrapping(0i64)",
@@ -167,7 +172,8 @@ impl Maker {
             2 => number("u16", "0xf0fu16", "({}) as u16"),
             _ => number("bool", "true", "({}) > 3"),
         };
-        let place = match self.random.chance(20).then(|| self.state_place("nested.bits")).flatten() {
+        let place = match self.random.chance(20).then(|| self.state_place("nested.bits")).flatten()
+        {
             Some(place) if ty == "u64" => place,
             _ => self.local_place("bits", ty, start),
         };
@@ -208,7 +214,8 @@ impl Maker {
         let low = self.random.chance(50);
         let name = if low { "min" } else { "max" };
         let in_state = self.random.chance(20);
-        let state = if in_state { self.state_place(if low { "low" } else { "high" }) } else { None };
+        let state =
+            if in_state { self.state_place(if low { "low" } else { "high" }) } else { None };
         let (place, value, methods) = match state {
             Some(place) => (place, "{}", true),
             None => {
@@ -291,6 +298,7 @@ impl Maker {
                 let (at, word) = (self.name("at"), self.name("word"));
                 // The same companions everywhere: one left out would keep an older value.
                 let both = self.random.chance(70);
+                let turned = self.random.chance(25);
                 Accumulator::new(&best)
                     .declare(line(format!("let mut {best} = {start};")))
                     .declare(line(format!("let (mut {at}, mut {word}) = (-1i64, String::new());")))
@@ -301,7 +309,7 @@ impl Maker {
                         let value = maker.name("v");
                         let made = maker.int(2);
                         let (other, text) = maker.quiet(|m| (m.int(1), m.text(1)));
-                        let head = if maker.random.chance(25) {
+                        let head = if turned {
                             format!("if {best} {flipped} {value}")
                         } else {
                             format!("if {value} {comparison} {best}")

@@ -92,7 +92,12 @@ const MISTAKES: &[Mistake] = &[
     body("passed_on", NUMBER, "bump(&mut odd, ITEM);", USED),
     body("difference_to_itself", NUMBER, "odd = ITEM - odd;", USED),
     body("field", "let mut odd = (1i64, 2i64);", "odd.1 = odd.1 * 2 + ITEM;", USED),
-    body("behind_a_reference", "let mut x = 1i64; let odd = &mut x;", "*odd = *odd % 9 + ITEM;", USED),
+    body(
+        "behind_a_reference",
+        "let mut x = 1i64; let odd = &mut x;",
+        "*odd = *odd % 9 + ITEM;",
+        USED,
+    ),
     body("element", LIST, "odd[0] = ITEM;", USED),
     body("swapped_elements", LIST, "odd.swap(0, 1);", USED),
     body("sorted", LIST, "odd.sort();", USED),
@@ -111,8 +116,12 @@ const MISTAKES: &[Mistake] = &[
     body("read_by_a_macro", NUMBER, "odd += 1; assert!(odd > -5, \"{}\", ITEM);", USED),
     body("read_in_a_closure", NUMBER, "odd += 1; let c = |k: i64| k + odd; let _ = c(3);", USED),
     body("length_of_a_sequence", LIST, "odd.push(ITEM); let _ = odd.len();", USED),
-    body("look_up", "let mut odd = std::collections::BTreeMap::new();",
-        "*odd.entry(ITEM).or_insert(0) += 1; let _ = odd.get(&4);", USED),
+    body(
+        "look_up",
+        "let mut odd = std::collections::BTreeMap::new();",
+        "*odd.entry(ITEM).or_insert(0) += 1; let _ = odd.get(&4);",
+        USED,
+    ),
     body("best_read_elsewhere", NUMBER, "if ITEM < odd { odd = ITEM; } let _ = odd - 1;", USED),
     body("histogram_read", "let mut odd = [0i64; 4];", "odd[1] += ITEM; let _ = odd[2];", USED),
     // Indices.
@@ -121,20 +130,42 @@ const MISTAKES: &[Mistake] = &[
     indexed("fixed_index", OUT, "odd[INDEX] = 1; odd[0] = 2;"),
     indexed("shifted_alone", OUT, "odd[INDEX + 2] = 5;"),
     indexed("scattered", OUT, "odd[(INDEX * 7) % 9] = 5;"),
-    indexed("two_positions", "let mut odd = vec![vec![0i64; n + 9]; n + 9];",
-        "odd[INDEX][0] = 1; odd[1][INDEX] = 2;"),
+    indexed(
+        "two_positions",
+        "let mut odd = vec![vec![0i64; n + 9]; n + 9];",
+        "odd[INDEX][0] = 1; odd[1][INDEX] = 2;",
+    ),
     indexed("length_and_neighbour", OUT, "odd[INDEX] = 1; let _ = odd[odd.len() - 1];"),
     // Control flow.
     Mistake { names: "'outer", ..body("outer_break", "", "if ITEM == 1 { break 'outer; }", "") },
-    Mistake { names: "'outer", ..body("outer_continue", "", "if ITEM == 1 { continue 'outer; }", "") },
-    Mistake { names: "odd!", ..body("unknown_macro",
-        "macro_rules! odd { ($x:expr) => { $x += 1 } } let mut even = 0i64;",
-        "even += ITEM; odd!(even);", "let _ = even;") },
+    Mistake {
+        names: "'outer",
+        ..body("outer_continue", "", "if ITEM == 1 { continue 'outer; }", "")
+    },
+    Mistake {
+        names: "odd!",
+        ..body(
+            "unknown_macro",
+            "macro_rules! odd { ($x:expr) => { $x += 1 } } let mut even = 0i64;",
+            "even += ITEM; odd!(even);",
+            "let _ = even;",
+        )
+    },
     Mistake { names: "?", ..body("question_without_result", "", "let _ = check(ITEM, 9)?;", "") },
     // Types.
-    Mistake { names: "Rc", ..body("not_sync", "let odd = Rc::new(3i64);", "let _ = *odd + ITEM;", USED) },
-    Mistake { names: "Cell", ..body("a_cell", "let odd = std::cell::Cell::new(3i64);",
-        "odd.set(odd.get() + ITEM);", USED) },
+    Mistake {
+        names: "Rc",
+        ..body("not_sync", "let odd = Rc::new(3i64);", "let _ = *odd + ITEM;", USED)
+    },
+    Mistake {
+        names: "Cell",
+        ..body(
+            "a_cell",
+            "let odd = std::cell::Cell::new(3i64);",
+            "odd.set(odd.get() + ITEM);",
+            USED,
+        )
+    },
     // Keys.
     keys("unknown_key", "worker = 3", "worker"),
     keys("doubled_key", "name = \"a\", name = \"b\"", "name"),

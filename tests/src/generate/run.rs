@@ -65,7 +65,7 @@ fn watch() {
         loop {
             let now = BEATS.load(Ordering::Relaxed);
             if now == before {
-                say(if now % 2 == 0 { "hangs in plain" } else { "hangs in annotated" });
+                say(if now.is_multiple_of(2) { "hangs in plain" } else { "hangs in annotated" });
                 std::process::abort();
             }
             before = now;
@@ -84,7 +84,7 @@ impl Compared<'_> {
     fn all(&mut self) -> Result<(), String> {
         let mut random = Random::new(self.case.name.bytes().map(u64::from).sum());
         for length in [0, 1, 2, 5, 33, 120 + random.below(100), 400 + random.below(300)] {
-            let input = Input::new(length, random.next());
+            let input = Input::new(length, random.number());
             BEATS.fetch_add(2 - BEATS.load(Ordering::Relaxed) % 2, Ordering::Relaxed);
             let expected = seen(self.case.plain, &input);
             for _ in 0..2 {
@@ -140,6 +140,7 @@ fn seen(twin: fn(&Input) -> Seen, input: &Input) -> Seen {
 /// The surroundings of the first place where two texts differ.
 fn parts(expected: &str, got: &str) -> String {
     let same = expected.chars().zip(got.chars()).take_while(|(a, b)| a == b).count();
-    let part = |text: &str| text.chars().skip(same.saturating_sub(40)).take(120).collect::<String>();
+    let part =
+        |text: &str| text.chars().skip(same.saturating_sub(40)).take(120).collect::<String>();
     format!("expected ..{}.. got ..{}..", part(expected), part(got))
 }

@@ -105,11 +105,12 @@ const CUT: &[Row] = &[
     ("(i, &x)", "xs.iter().enumerate().rev()", "x", &[L("i"), I("x", "x")]),
     ("(x, y)", "xs.iter().zip(ys)", "x - y", &[I("x", "*x"), I("y", "*y")]),
     ("(&x, &y)", "xs.iter().zip(ys.iter().rev())", "x - y", &[I("x", "x"), I("y", "y")]),
-    ("(i, (x, y))", "xs.iter().zip(ys.iter()).enumerate()", "x + y", &[
-        L("i"),
-        I("x", "*x"),
-        I("y", "*y"),
-    ]),
+    (
+        "(i, (x, y))",
+        "xs.iter().zip(ys.iter()).enumerate()",
+        "x + y",
+        &[L("i"), I("x", "*x"), I("y", "*y")],
+    ),
     ("x", "xs.iter().step_by(3)", "*x", &[I("x", "*x")]),
     ("x", "xs.iter().skip(5)", "*x", &[I("x", "*x")]),
     ("x", "xs.iter().take(90)", "*x", &[I("x", "*x")]),
@@ -147,7 +148,12 @@ const PULLED: &[Row] = &[
     ("(k, _)", "input.table.clone()", "k", &[I("k", "k")]),
     ("(_, v)", "&input.hash", "*v", &[I("v", "*v")]),
     ("x", "std::iter::repeat(3i64).take(n)", "x", &[I("x", "x")]),
-    ("x", "std::iter::successors(Some(1i64), |x| (*x < 900).then_some(x + 3))", "x", &[I("x", "x")]),
+    (
+        "x",
+        "std::iter::successors(Some(1i64), |x| (*x < 900).then_some(x + 3))",
+        "x",
+        &[I("x", "x")],
+    ),
     ("x", "own.drain(..)", "x", &[I("x", "x")]),
     ("x", "VecDeque::from(own)", "x", &[I("x", "x")]),
     ("x", "ys.iter().collect::<BTreeSet<_>>()", "*x", &[I("x", "*x")]),
@@ -193,7 +199,10 @@ impl Maker {
         for (word, setup) in [
             ("own", "let mut own = xs.to_vec();"),
             ("shared", "let shared = Rc::new(2i64);"),
-            ("boxed", "let boxed: Box<dyn Iterator<Item = i64> + '_> = Box::new(xs.iter().copied());"),
+            (
+                "boxed",
+                "let boxed: Box<dyn Iterator<Item = i64> + '_> = Box::new(xs.iter().copied());",
+            ),
         ] {
             if expression.contains(word) {
                 source = source.setup(setup);
@@ -223,29 +232,27 @@ impl Maker {
 
     /// Items that the body writes through.
     fn writing_source(&mut self) -> Source {
-        let (pattern, expression, writes, item): (_, &str, &str, &str) =
-            *self.random.pick(&[
-                ("x", "own.iter_mut()", "x", "*x"),
-                ("x", "&mut own", "x", "*x"),
-                ("x", "own.iter_mut().rev()", "x", "*x"),
-                ("(i, x)", "own.iter_mut().enumerate()", "x", "i as i64"),
-                ("(x, y)", "own.iter_mut().zip(ys)", "x", "*y"),
-                ("(x, y)", "own.iter_mut().zip(ys.iter().copied())", "x", "y"),
-                ("(x, y)", "own[..n / 2].iter_mut().zip(ys.iter())", "x", "*y"),
-                ("(i, (x, y))", "own.iter_mut().zip(ys.iter()).enumerate()", "x", "*y"),
-                ("part", "own.chunks_mut(4)", "part[0]", "part[0]"),
-                ("part", "own.chunks_exact_mut(3)", "part[2]", "part[0]"),
-                ("(i, part)", "own.chunks_mut(3).enumerate()", "part[0]", "i as i64"),
-                ("(part, y)", "own.chunks_mut(2).zip(ys.chunks(2))", "part[0]", "y[0]"),
-                ("row", "grid.iter_mut()", "row[1]", "row[0]"),
-                ("(y, row)", "grid.iter_mut().enumerate()", "row[2]", "y as i64"),
-            ]);
+        let (pattern, expression, writes, item): (_, &str, &str, &str) = *self.random.pick(&[
+            ("x", "own.iter_mut()", "x", "*x"),
+            ("x", "&mut own", "x", "*x"),
+            ("x", "own.iter_mut().rev()", "x", "*x"),
+            ("(i, x)", "own.iter_mut().enumerate()", "x", "i as i64"),
+            ("(x, y)", "own.iter_mut().zip(ys)", "x", "*y"),
+            ("(x, y)", "own.iter_mut().zip(ys.iter().copied())", "x", "y"),
+            ("(x, y)", "own[..n / 2].iter_mut().zip(ys.iter())", "x", "*y"),
+            ("(i, (x, y))", "own.iter_mut().zip(ys.iter()).enumerate()", "x", "*y"),
+            ("part", "own.chunks_mut(4)", "part[0]", "part[0]"),
+            ("part", "own.chunks_exact_mut(3)", "part[2]", "part[0]"),
+            ("(i, part)", "own.chunks_mut(3).enumerate()", "part[0]", "i as i64"),
+            ("(part, y)", "own.chunks_mut(2).zip(ys.chunks(2))", "part[0]", "y[0]"),
+            ("row", "grid.iter_mut()", "row[1]", "row[0]"),
+            ("(y, row)", "grid.iter_mut().enumerate()", "row[2]", "y as i64"),
+        ]);
         let mut source = Source::over(pattern, expression, item)
             .setup("let mut own = xs.to_vec();")
             .setup("let mut grid = input.grid.clone();");
         source.item = format!("({item})");
-        source.writes =
-            Some(if writes == "x" { String::from("*x") } else { String::from(writes) });
+        source.writes = Some(if writes == "x" { String::from("*x") } else { String::from(writes) });
         source.show = vec!["own".to_owned(), "grid".to_owned()];
         source
     }

@@ -141,11 +141,9 @@ impl Maker {
     /// `continue`, `break` and the like, as an expression that never returns.
     fn way_out(&mut self) -> String {
         let mut ways = Vec::new();
-        for label in &self.here.loops {
-            if let Some(label) = label {
-                ways.push(format!("continue {label}"));
-                ways.push(format!("break {label}"));
-            }
+        for label in self.here.loops.iter().flatten() {
+            ways.push(format!("continue {label}"));
+            ways.push(format!("break {label}"));
         }
         if self.here.labelled {
             // An unlabelled `break` or `continue` is an error in a labelled block.
@@ -432,13 +430,8 @@ impl Maker {
                 (format!("ys.iter().take({top})"), Var::new(&k, Kind::Int).read_as(format!("*{k}")))
             }
             2 => (format!("0..({}).rem_euclid(4)", self.int(1)), Var::new(&k, Kind::Int)),
-            3 => {
-                (String::from("&[7i64, -7]"), Var::new(&k, Kind::Int).read_as(format!("*{k}")))
-            }
-            _ => (
-                String::from("\"ab c\".split(' ')"),
-                Var::new(&k, Kind::Text),
-            ),
+            3 => (String::from("&[7i64, -7]"), Var::new(&k, Kind::Int).read_as(format!("*{k}"))),
+            _ => (String::from("\"ab c\".split(' ')"), Var::new(&k, Kind::Text)),
         };
         let head = match &label {
             Some(label) => format!("{label}: for {k} in {source}"),

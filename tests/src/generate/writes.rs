@@ -25,9 +25,8 @@ impl Maker {
             7 => ("vec![(0i64, [1i64; 3]); n + 4]", format!("{name}[{i}].1[J]")),
             _ => ("vec![(true, 6i64); n + 4]", format!("{name}[{i}].1")),
         };
-        let accumulator = Accumulator::new(&name)
-            .declare(line(format!("let mut {name} = {start};")))
-            .show(&name);
+        let accumulator =
+            Accumulator::new(&name).declare(line(format!("let mut {name} = {start};"))).show(&name);
         let accumulator = if self.random.chance(25) {
             let slice = format!("let {name} = &mut {name}[..];");
             accumulator.declare(line(slice))
@@ -35,9 +34,7 @@ impl Maker {
             accumulator
         };
         accumulator.emit(move |maker| {
-            let place = place
-                .replace('J', &maker.index(3, 1))
-                .replace('K', &maker.index(2, 1));
+            let place = place.replace('J', &maker.index(3, 1)).replace('K', &maker.index(2, 1));
             maker.write(&place)
         })
     }
@@ -55,11 +52,14 @@ impl Maker {
             )],
             _ => {
                 let cell = self.name("cell");
-                vec![block("", vec![
-                    line(format!("let {cell} = &mut {place};")),
-                    line(format!("*{cell} = {value};")),
-                    line(format!("*{cell} ^= 1;")),
-                ])]
+                vec![block(
+                    "",
+                    vec![
+                        line(format!("let {cell} = &mut {place};")),
+                        line(format!("*{cell} = {value};")),
+                        line(format!("*{cell} ^= 1;")),
+                    ],
+                )]
             }
         }
     }
@@ -98,22 +98,21 @@ impl Maker {
         } else {
             (format!("let mut {name} = {start};"), name)
         };
-        let mut accumulator =
-            Accumulator::new(&at).declare(line(declare)).opening(move |maker| {
-                let mut nodes = vec![line(format!("{at}.clear();"))];
-                for _ in 0..=maker.random.below(3) {
-                    nodes.push(line(match text {
-                        true => format!("{at}.push_str(&{});", maker.text(1)),
-                        false => format!("{at}.push({});", maker.int(1)),
-                    }));
-                }
-                let read = match text {
-                    true => format!("({at}.len() as i64)"),
-                    false => format!("({at}.iter().sum::<i64>() % 1009)"),
-                };
-                maker.scope.add(Var::new(&at, Kind::Int).read_as(read));
-                nodes
-            });
+        let mut accumulator = Accumulator::new(&at).declare(line(declare)).opening(move |maker| {
+            let mut nodes = vec![line(format!("{at}.clear();"))];
+            for _ in 0..=maker.random.below(3) {
+                nodes.push(line(match text {
+                    true => format!("{at}.push_str(&{});", maker.text(1)),
+                    false => format!("{at}.push({});", maker.int(1)),
+                }));
+            }
+            let read = match text {
+                true => format!("({at}.len() as i64)"),
+                false => format!("({at}.iter().sum::<i64>() % 1009)"),
+            };
+            maker.scope.add(Var::new(&at, Kind::Int).read_as(read));
+            nodes
+        });
         accumulator.key = Some(("scratch", entry));
         accumulator
     }
