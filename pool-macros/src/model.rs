@@ -202,6 +202,8 @@ pub(crate) struct ParallelLoop {
     pub(crate) stack: Stack,
     /// The `for` or `while` keyword.
     pub(crate) keyword: Span,
+    /// Whether only the calling thread can ask for its items: `while let`.
+    pub(crate) produced: bool,
     /// Whether it stands in a closure or an `async` block of the function, which `return` and `?`
     /// then leave instead of the function.
     pub(crate) in_closure: bool,

@@ -1,12 +1,15 @@
 //! The only paths that generated code may name. Not part of the public interface.
 
-pub use crate::accumulate::{Accumulator, Order, op, rule};
+pub use crate::accumulate::{Accumulator, Order, commutes, op, rule};
 pub use crate::looping::{
     Carry, Count, Failures, Flow, Grouped, Leave, Loop, Ordered, Shares, Step, Through, Timed,
     attempt,
 };
+pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
 pub use crate::site::Site;
-pub use crate::source::{Cut, Feed, Of, PickCut, PickPull, Slices, Source, Split};
+pub use crate::source::{
+    Cut, Feed, InBatches, Of, PickCut, PickPull, PickStream, Slices, Source, Split,
+};
 pub use crate::task::{
     BatchResult, Columns, Scratch, TaskArgument, TaskArguments, TaskPlan, TaskResult, TaskScratch,
     Tasks, WhenFull,
@@ -17,5 +20,5 @@ pub use crate::{
     __pool_entry_from as entry_from, __pool_extremum as fold, __pool_insert as insert,
     __pool_max as max, __pool_merge as merge, __pool_min as min, __pool_mul as mul,
     __pool_net as net, __pool_or as or, __pool_rows as rows, __pool_scratch as scratch,
-    __pool_source as source, __pool_window as window, __pool_xor as xor,
+    __pool_source as source, __pool_stream as stream, __pool_window as window, __pool_xor as xor,
 };

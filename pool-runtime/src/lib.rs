@@ -6,6 +6,7 @@ mod looping;
 #[cfg(all(test, loom))]
 mod modelling;
 mod pool;
+mod queue;
 mod region;
 mod site;
 mod source;
@@ -19,6 +20,7 @@ pub use accumulate::Accumulate;
 pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
 pub use pool_macros::{Accumulate, batched, bounded, pooled};
+pub use queue::Full;
 pub use task::{Admission, PanicPayload, Task, TaskError, drain, join_all, shutdown, try_join_all};
 
 /// Everything that annotated functions name: `use pool_runtime::prelude::*;`.

@@ -4,11 +4,15 @@
 //! What an item costs is a moving average over the place's runs. A run whose estimate is below
 //! what a helper is worth stays on the calling thread:
 //!
-//! * 1.5 us, when a helper lingers, or when all are at work (then none need be called);
+//! * 2.5 us, when a helper lingers, or when all are at work (then none need be called);
 //! * else twice the time that a called helper is on its way, which the crews measure.
 //!
-//! Runs that stay alone have a look at the clock after an eighth of their items, in case they turn
-//! out dearer. Short runs back to back run up a debt; when that exceeds what calling a helper
+//! Runs that stay alone look at the clock after an eighth of their items, in case they turn out
+//! dearer, and at the end, to learn. That is too dear for tiny runs, so only some of them do. But
+//! more workers than the pool has are meant for items that block, some or all of them: there all
+//! runs look, and after the first item, unless the items are known to be next to nothing.
+//!
+//! Short runs back to back run up a debt; when that exceeds what calling a helper
 //! costs, one is called, and the runs that follow find it lingering. If they do not, the next call
 //! waits for twice the debt, and so on: nobody pays for helpers that do not help.
 //!
@@ -37,8 +41,10 @@ pub struct Site {
 struct Profile {
     /// Picoseconds an item keeps a worker busy, as a moving average; 0: not known yet.
     item_ps: AtomicU64,
-    /// Runs since the last that looked at the clock.
-    blind: AtomicU32,
+    /// How many items a run has, as a moving average: for sources that do not say.
+    items: AtomicU64,
+    /// Tiny runs so far.
+    tiny: AtomicU32,
     /// Picoseconds of short runs back to back since a helper was called for them.
     debt_ps: AtomicU64,
     /// When the last short run was to end, in nanoseconds of [`now_ns`].
@@ -61,19 +67,22 @@ pub(crate) enum Decision {
 }
 
 /// Below this a region is not worth even a helper that is there, in picoseconds.
-const NEAR_PS: u64 = 1_500_000;
+const NEAR_PS: u64 = 2_500_000;
 
-/// Below this, two looks at the clock (56 ns) are too dear for every run, in picoseconds.
-const LOOK_PS: u64 = 1_200_000;
+/// Below this, three looks at the clock (84 ns) are too dear for every run, in picoseconds.
+const LOOK_PS: u64 = 2_000_000;
 
 /// Of the runs below that, one in this many looks at the clock all the same.
-const BLIND_RUNS: u32 = 16;
+const SAMPLE: u32 = 16;
 
 /// Runs this far apart still count as back to back, in nanoseconds: a helper lingers for longer.
 const PAUSE_NS: u64 = 5_000;
 
 /// The most that the debt is multiplied with after helpers called in vain, as a power of two.
 const IN_VAIN: u32 = 8;
+
+/// Items below this are never waiting for anything: not even a look into a cache takes less.
+const LIGHT_PS: u64 = 20_000;
 
 /// Items above this are taken to block, or to be worth a thread each, in picoseconds.
 const HEAVY_PS: u64 = 20_000_000;
@@ -101,30 +110,37 @@ impl Site {
         if workers <= 1 {
             return NEVER;
         }
-        let Some(len) = len else { return Decision::Open };
-        if len <= 1 {
+        let item = self.profile.item_ps.load(Relaxed);
+        let items = match len {
+            Some(len) => len as u64,
+            None => self.profile.items.load(Relaxed),
+        };
+        if items == 1 {
             return NEVER;
         }
-        let item = self.profile.item_ps.load(Relaxed);
-        if item == 0 {
-            return Decision::Open;
+        let estimate = item.saturating_mul(items);
+        if estimate == 0 {
+            // No items, or nothing known of them.
+            return if len == Some(0) { NEVER } else { Decision::Open };
         }
-        let estimate = item.saturating_mul(len as u64);
         if estimate >= NEAR_PS && self.profile.worth(estimate, pool, workers) {
             return Decision::Open;
         }
+        if workers > pool.workers() && item >= LIGHT_PS {
+            return Decision::Inline { check_after: 1 };
+        }
         if estimate < LOOK_PS {
-            let blind = self.profile.blind.load(Relaxed);
-            self.profile.blind.store(blind.wrapping_add(1), Relaxed);
-            if !blind.is_multiple_of(BLIND_RUNS) {
+            let tiny = self.profile.tiny.load(Relaxed);
+            self.profile.tiny.store(tiny.wrapping_add(1), Relaxed);
+            if !tiny.is_multiple_of(SAMPLE) {
                 return NEVER;
             }
         }
-        Decision::Inline { check_after: len.div_ceil(8) }
+        Decision::Inline { check_after: usize::try_from(items.div_ceil(8)).unwrap_or(usize::MAX) }
     }
 
-    /// Called after the first `done` items of a run alone took `busy`: learns from them, and says
-    /// whether the `rest` is worth helpers.
+    /// Whether, the first `done` items of a run alone having taken `busy`, the `rest` is worth
+    /// helpers. Nothing is learned from a beginning (it warms the caches up), unless it is so dear.
     pub(crate) fn reconsider(
         &self,
         pool: &Pool,
@@ -133,21 +149,22 @@ impl Site {
         rest: usize,
         workers: usize,
     ) -> bool {
-        self.learned(done, busy);
         let item = picoseconds(busy) / (done.max(1) as u64);
         let rest = item.saturating_mul(rest as u64);
-        workers > 1 && rest >= NEAR_PS && rest >= threshold_ps(pool, workers)
+        let open = workers > 1 && rest >= NEAR_PS && rest >= threshold_ps(pool, workers);
+        if open {
+            average(&self.profile.item_ps, item);
+        }
+        open
     }
 
-    /// Takes in that `items` items kept workers busy for `busy`, all workers' time together.
+    /// Takes in that the `items` items of a run kept workers busy for `busy`, all workers' time
+    /// together.
     pub(crate) fn learned(&self, items: usize, busy: Duration) {
-        if items == 0 {
-            return;
+        if items > 0 {
+            average(&self.profile.items, items as u64);
+            average(&self.profile.item_ps, picoseconds(busy) / items as u64);
         }
-        let seen = (picoseconds(busy) / items as u64).max(1);
-        let known = self.profile.item_ps.load(Relaxed);
-        let next = if known == 0 { seen } else { known - known / 4 + seen / 4 };
-        self.profile.item_ps.store(next.max(1), Relaxed);
     }
 
     /// What an item is known to cost, in nanoseconds, as a moving average over the last runs.
@@ -167,13 +184,20 @@ impl Site {
     ) {
         pool.region_with(workers, self.profile.patience(left), body);
     }
+
+    /// [`open`](Self::open) for a loop whose calling thread produces: all workers are called at
+    /// once, since what a body does while it waits for items is not known.
+    pub(crate) fn open_apart<F: Fn(usize) + Sync>(&self, pool: &Pool, workers: usize, body: &F) {
+        pool.region_apart(workers, self.profile.patience(None), body);
+    }
 }
 
 impl Profile {
     const fn new() -> Self {
         Self {
             item_ps: AtomicU64::new(0),
-            blind: AtomicU32::new(0),
+            items: AtomicU64::new(0),
+            tiny: AtomicU32::new(0),
             debt_ps: AtomicU64::new(0),
             ends_ns: AtomicU64::new(0),
             in_vain: AtomicU32::new(0),
@@ -218,6 +242,16 @@ impl Profile {
     }
 }
 
+/// Moves `known` a quarter of the way to `seen`; never to 0, which stands for not known.
+fn average(known: &AtomicU64, seen: u64) {
+    let seen = seen.max(1);
+    let next = match known.load(Relaxed) {
+        0 => seen,
+        before => before - before / 4 + seen / 4,
+    };
+    known.store(next.max(1), Relaxed);
+}
+
 /// What a run must take to be worth helpers.
 fn threshold_ps(pool: &Pool, workers: usize) -> u64 {
     pool.helper_delay_ns(workers).map_or(NEAR_PS, |delay| NEAR_PS.max(2 * 1000 * delay))
@@ -259,7 +293,7 @@ mod tests {
         let site = knowing(Duration::from_nanos(10));
         assert_eq!(site.decide(&pool, Some(1_000_000), 2), Decision::Open);
         assert_eq!(site.decide(&pool, Some(usize::MAX), 2), Decision::Open);
-        assert_eq!(site.decide(&pool, Some(130), 2), Decision::Inline { check_after: 17 });
+        assert_eq!(site.decide(&pool, Some(210), 2), Decision::Inline { check_after: 27 });
     }
 
     #[test]
@@ -272,12 +306,33 @@ mod tests {
     }
 
     #[test]
+    fn with_more_workers_than_the_pool_has_every_run_looks_after_its_first_item() {
+        let pool = Pool::new(2);
+        let site = knowing(Duration::from_nanos(50));
+        for _ in 0..100 {
+            assert_eq!(site.decide(&pool, Some(16), 3), Decision::Inline { check_after: 1 });
+        }
+    }
+
+    #[test]
+    fn a_source_that_does_not_say_its_length_is_thought_to_be_as_long_as_it_was() {
+        let pool = Pool::new(2);
+        let site = site();
+        site.learned(160, Duration::from_nanos(160));
+        assert_eq!(site.decide(&pool, None, 2), Decision::Inline { check_after: 20 });
+        let site = self::site();
+        site.learned(1_000_000, Duration::from_millis(10));
+        assert_eq!(site.decide(&pool, None, 2), Decision::Open);
+    }
+
+    #[test]
     fn a_run_that_turns_out_dearer_is_worth_helpers_and_is_remembered() {
         let pool = Pool::new(2);
         let site = knowing(Duration::from_nanos(1));
         assert!(!site.reconsider(&pool, 10, Duration::from_nanos(10), 100, 2));
-        assert!(site.reconsider(&pool, 10, Duration::from_millis(10), 100, 2));
         assert!(!site.reconsider(&pool, 10, Duration::from_millis(10), 100, 1));
+        assert_eq!(site.item_cost(), Some(1.0));
+        assert!(site.reconsider(&pool, 10, Duration::from_millis(10), 100, 2));
         assert_eq!(site.decide(&pool, Some(100), 2), Decision::Open);
     }
 

@@ -43,6 +43,23 @@ pub(crate) fn exits(body: &Block, label: Option<&Label>, errors: &Errors) -> Exi
     search.exits
 }
 
+/// The first `?` of an expression that is not in a closure or the like.
+pub(crate) fn question_mark(node: &Expr) -> Option<Span> {
+    let ignored = Errors::new();
+    let mut search = Search {
+        own: None,
+        labels: Vec::new(),
+        loops: 0,
+        exits: Exits::default(),
+        errors: &ignored,
+    };
+    search.visit_expr(node);
+    let found = search.exits.tries;
+    // What else is wrong with it is rustc's to say.
+    let _ = ignored.check();
+    found
+}
+
 struct Search<'a> {
     /// The parallel loop's label.
     own: Option<String>,

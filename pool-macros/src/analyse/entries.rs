@@ -47,6 +47,21 @@ impl Leaf {
     }
 }
 
+/// Whether the fields of elements that a form changes are those of a tuple, which are put together
+/// one by one: numbers added up, containers appended.
+pub(crate) fn fields_merge(mention: &Mention, leaf: &Leaf) -> bool {
+    let numbered = mention.target.steps.iter().all(|step| match step {
+        Step::Field(name) => name.parse::<usize>().is_ok(),
+        _ => true,
+    });
+    let fields = mention.target.steps.iter().any(|step| matches!(step, Step::Field(_)));
+    let last = mention.target.steps.last();
+    !fields
+        || numbered
+            && matches!(last, Some(Step::Field(_)))
+            && matches!(leaf, Leaf::Plain("add" | "append"))
+}
+
 /// The accumulator for forms that all go through `steps` to `leaf`.
 pub(crate) fn kind(
     name: &str,
@@ -55,6 +70,12 @@ pub(crate) fn kind(
     formed: &[(&Mention, &Form)],
     errors: &Errors,
 ) -> Option<Kind> {
+    let steps: Vec<&'static str> = steps.to_vec();
+    let fields = steps.iter().position(|step| *step == "field");
+    let (steps, leaf) = match fields {
+        Some(at) => (steps[..at].to_vec(), Leaf::Plain("merge")),
+        None => (steps, leaf),
+    };
     let operation = nested(&steps[1..], &leaf.name());
     if steps[0] == "bins" {
         if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
@@ -97,7 +118,7 @@ fn identities(formed: &[(&Mention, &Form)], leaf: &Leaf, depth: usize) -> bool {
         let steps = &mention.target.steps;
         steps.iter().enumerate().skip(depth).all(|(at, step)| match step {
             Step::Entry(entry) => {
-                let container = at + 1 < steps.len();
+                let container = !matches!(steps.get(at + 1), None | Some(Step::Field(_)));
                 entry.changes.is_empty()
                     && if container {
                         is_empty_container(&entry.absent)
@@ -216,8 +237,17 @@ fn is_identity(absent: &Absent, leaf: &Leaf) -> bool {
             "mul" => is_one(value),
             "and" => is_bool(value, true) || text(peel(value)).replace(' ', "") == "!0",
             "append" | "insert" => is_empty_value(value) || is_default_call(value),
+            // A tuple, component by component.
+            "merge" => match peel(value) {
+                Expr::Tuple(tuple) => {
+                    tuple.elems.iter().all(|part| is_zero(part) || is_empty_value(part))
+                }
+                other => is_default_call(other),
+            },
+            "first" => true,
             _ => false,
         },
+        Absent::With(_) if *op == "first" => true,
         Absent::With(make) => {
             let made = match peel(make) {
                 Expr::Closure(closure) if closure.inputs.is_empty() => &*closure.body,

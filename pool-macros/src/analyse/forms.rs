@@ -44,18 +44,6 @@ impl Op {
             _ => return None,
         })
     }
-
-    /// As it is written between operands.
-    pub(crate) const fn symbol(self) -> &'static str {
-        match self {
-            Self::Add => "+",
-            Self::Sub => "-",
-            Self::Mul => "*",
-            Self::Or => "|",
-            Self::And => "&",
-            Self::Xor => "^",
-        }
-    }
 }
 
 /// `x.min(e)` or `min(x, e)`: what combines two values, and which of them stands first.
@@ -127,6 +115,8 @@ pub(crate) fn is_assignment(op: &BinOp) -> bool {
 pub(crate) enum Assigned {
     /// A form, and the expressions that go into it.
     Form(Leaf, Vec<Expr>),
+    /// `x = e + x`
+    Reversed(Op, Expr),
     Change(Change),
 }
 
@@ -166,7 +156,7 @@ pub(crate) fn assigned(
             }
             match Op::of(&binary.op) {
                 Some(op) if op != Op::Sub && is_target(&binary.right) => {
-                    Assigned::Change(Change::Reversed(op.symbol()))
+                    Assigned::Reversed(op, (*binary.left).clone())
                 }
                 _ => Assigned::Change(Change::Assign),
             }

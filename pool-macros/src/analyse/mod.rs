@@ -37,6 +37,8 @@ pub(crate) struct Facts {
     pub(crate) inner: HashSet<Var>,
     /// The captured variables that the body mentions.
     pub(crate) mentioned: HashSet<Var>,
+    /// The working spaces that can fail to be made: `scratch(conn = connect()?)`.
+    pub(crate) fallible: HashSet<String>,
 }
 
 /// Analyses the parallel loops of a function whose names are resolved.
@@ -51,9 +53,7 @@ pub(crate) fn of_function(
     let mut facts = Vec::new();
     for (index, (parallel, node)) in loops.iter().zip(&found.nodes).enumerate() {
         facts.push(match node {
-            Some(Expr::ForLoop(node))
-                if parallel.stack.layers.bounded.or(parallel.stack.layers.batched).is_none() =>
-            {
+            Some(Expr::ForLoop(node)) => {
                 Some(of_for(index, node, parallel, &function.block, names, errors))
             }
             _ => None,
@@ -71,8 +71,20 @@ fn of_for(
     errors: &Errors,
 ) -> Facts {
     let inner = uses::declared_in(&node.pat, &node.body, names);
-    let source = source::of_for(&node.pat, &node.expr, names);
-    let exits = control::exits(&node.body, node.label.as_ref(), errors);
+    let mut source = source::of_for(&node.pat, &node.expr, names);
+    let layers = &parallel.stack.layers;
+    if layers.bounded.or(layers.batched).is_some() || parallel.produced {
+        // Items that go through a queue have no index, and a batch is not one.
+        source.index = None;
+    }
+    let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
+    let mut fallible = HashSet::new();
+    for scratch in parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value) {
+        if let Some(question) = scratch.maker.as_ref().and_then(control::question_mark) {
+            exits.tries.get_or_insert(question);
+            fallible.insert(scratch.name.to_string());
+        }
+    }
     let uses = uses::of_body(&node.body, names, &inner);
     let is_loop = |node: &Expr| is_parallel(node, index);
     let context = verdict::Context {
@@ -87,7 +99,7 @@ fn of_for(
     };
     let verdict = verdict::decide(&context, &uses);
     let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
-    Facts { source, exits, verdict, inner, mentioned }
+    Facts { source, exits, verdict, inner, mentioned, fallible }
 }
 
 /// Whether a node is the parallel loop with this index.

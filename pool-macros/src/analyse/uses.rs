@@ -54,6 +54,8 @@ pub(crate) struct Form {
     pub(crate) operand: Option<Expr>,
     /// Whether it stands in the closure of an `and_modify`.
     pub(crate) in_modify: bool,
+    /// `x = e + x`: the new value stands first.
+    pub(crate) reversed: bool,
 }
 
 /// A change in no known form.
@@ -65,8 +67,6 @@ pub(crate) enum Change {
     Flag(bool),
     /// `x = x || e`, `x = x && e`
     ShortCircuit(&'static str),
-    /// `x = e + x`
-    Reversed(&'static str),
     /// `x /= e`
     Operator(String),
     /// `&mut x`
@@ -164,7 +164,19 @@ impl Walk<'_> {
     /// A form at `target`; the expressions in its steps are visited.
     fn form(&mut self, target: Target, leaf: Leaf, operand: Option<&Expr>, tokens: impl ToTokens) {
         self.steps(&target);
-        let form = Form { leaf, operand: operand.cloned(), in_modify: self.in_modify > 0 };
+        self.ordered(target, leaf, operand, false, tokens);
+    }
+
+    fn ordered(
+        &mut self,
+        target: Target,
+        leaf: Leaf,
+        operand: Option<&Expr>,
+        reversed: bool,
+        tokens: impl ToTokens,
+    ) {
+        let in_modify = self.in_modify > 0;
+        let form = Form { leaf, operand: operand.cloned(), in_modify, reversed };
         self.mention(target, Act::Form(form), tokens);
     }
 
@@ -263,6 +275,7 @@ impl Walk<'_> {
                         leaf: Leaf::Present,
                         operand: None,
                         in_modify: self.in_modify > 0,
+                        reversed: false,
                     })
                 } else {
                     Act::Alias
@@ -429,6 +442,15 @@ impl Walk<'_> {
                 }
                 let operand = if let [only] = operands.as_slice() { Some(only) } else { None };
                 self.form(target, leaf, operand, node);
+            }
+            forms::Assigned::Reversed(op, operand) => {
+                self.expr(&operand, false);
+                self.steps(&target);
+                self.ordered(target, Leaf::Op(op), Some(&operand), true, node);
+            }
+            forms::Assigned::Change(change @ Change::ShortCircuit(_)) => {
+                self.change(target, change, node);
+                self.expr(&node.right, false);
             }
             forms::Assigned::Change(change) => {
                 self.expr(&node.right, false);

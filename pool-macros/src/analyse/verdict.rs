@@ -40,6 +40,8 @@ pub(crate) struct Accumulator {
     pub(crate) kind: Kind,
     /// The variable is used as a whole beside the place, so the place is reduced aside.
     pub(crate) aside: bool,
+    /// `x = e + x`: the type must be one whose operators commute.
+    pub(crate) commutes: bool,
 }
 
 /// How an accumulator's shares become one.
@@ -254,6 +256,7 @@ impl Root<'_, '_> {
                 members: vec![Member { place, spelling, deref }],
                 kind: Kind::Named(constructor, TokenStream::new()),
                 aside: false,
+                commutes: false,
             });
         }
         any
@@ -383,7 +386,8 @@ impl Root<'_, '_> {
                 .collect(),
             _ => vec![member],
         };
-        self.verdict.accumulators.push(Accumulator { members, kind, aside });
+        let commutes = formed.iter().any(|(_, form)| form.reversed);
+        self.verdict.accumulators.push(Accumulator { members, kind, aside, commutes });
     }
 
     /// Whether the body only reduces elements of this place.
@@ -448,6 +452,7 @@ impl Root<'_, '_> {
             members: vec![Member { place: place.clone(), spelling, deref }],
             kind: Kind::Window(position),
             aside: false,
+            commutes: false,
         });
         true
     }
@@ -479,16 +484,30 @@ impl Root<'_, '_> {
                 })
                 .collect()
         };
-        let steps = shape(formed[0].0);
+        let steps = formed
+            .iter()
+            .find(|(_, form)| !matches!(form.leaf, Leaf::Present))
+            .map_or_else(|| shape(formed[0].0), |(mention, _)| shape(mention));
         for (mention, form) in formed {
-            let other = shape(mention);
+            let mut other = shape(mention);
+            let mut steps = steps.clone();
+            // Fields of a tuple are put together with it.
+            if let (Some(Step::Field(_)), Some(&"field")) =
+                (mention.target.steps.last(), steps.last())
+            {
+                other.pop();
+                steps.pop();
+            }
             let creates = matches!(form.leaf, Leaf::Present);
             if other != steps && !(creates && steps.starts_with(&other)) {
                 errors.at(&mention.tokens, words::different(name));
                 return None;
             }
-            if other.contains(&"field") {
-                errors.at(&mention.tokens, words::field_of_element(name));
+            if !entries::fields_merge(mention, &leaf) {
+                errors.at(
+                    &mention.tokens,
+                    words::field_of_element(name, steps.first() == Some(&"entry")),
+                );
                 return None;
             }
         }
@@ -525,13 +544,8 @@ impl Root<'_, '_> {
                 },
             });
         }
-        match found {
-            Some((leaf, _)) => Some(leaf),
-            None => {
-                self.context.errors.at(&formed[0].0.tokens, words::first_value(name));
-                None
-            }
-        }
+        // Entries that are made and never changed.
+        Some(found.map_or(entries::Leaf::Plain("first"), |(leaf, _)| leaf))
     }
 
     fn plain(&self, leaf: entries::Leaf, formed: &[(&Mention, &super::uses::Form)]) -> Kind {

@@ -22,10 +22,6 @@ pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &So
             "whether the right side runs depends on `{name}`, which the items before decide: \
              write `{name} {op}= ..`, which always runs it"
         ),
-        Change::Reversed(op) => format!(
-            "`{name}` is reduced with the new value first, which is another sequence for types \
-             whose `{op}` is not commutative: write `{name} = {name} {op} ..`"
-        ),
         Change::Operator(op) => format!(
             "`{name} {op} ..` cannot be put together from several workers' parts: accepted are \
              `+=`, `-=`, `*=`, `|=`, `&=` and `^=`"
@@ -139,20 +135,21 @@ pub(crate) fn different(name: &str) -> String {
     )
 }
 
-/// `m.entry(k).or_default().count += 1`.
-pub(crate) fn field_of_element(name: &str) -> String {
-    format!(
-        "fields of elements of `{name}` are changed: derive `pool_runtime::Accumulate` for the \
-         element's type and write `reduce({name})`"
-    )
-}
-
-/// `m.entry(k).or_insert(v);` on its own.
-pub(crate) fn first_value(name: &str) -> String {
-    format!(
-        "which value stays in an entry of `{name}` depends on the items before: reduce the entry, \
-         as in `*{name}.entry(k).or_insert(0) += e`, or `insert` it, where the last one stays"
-    )
+/// `m.entry(k).or_default().count += 1`, `cells[k].sum -= e`.
+pub(crate) fn field_of_element(name: &str, entry: bool) -> String {
+    if entry {
+        format!(
+            "a field of an entry's value is changed, and how two values of `{name}` are put \
+             together is not known: derive `pool_runtime::Accumulate` for their type and write \
+             `reduce({name})`"
+        )
+    } else {
+        format!(
+            "a field of an element is changed, and how two elements of `{name}` are put together \
+             is not known: use one `Vec` or array for each field (the fields of tuples can be \
+             added to with `+=`)"
+        )
+    }
 }
 
 /// An inner entry that starts from something.

@@ -48,8 +48,20 @@ places!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 /// An extremum with companions.
 #[derive(Debug)]
 pub struct Best<P, F> {
-    places: P,
-    better: F,
+    pub(super) places: P,
+    pub(super) better: F,
+}
+
+/// Replaces `into` by a `later` share that found something better.
+pub(super) fn keep_better<V>(
+    better: impl Fn(&V, &V) -> bool,
+    into: &mut (V, bool),
+    later: (V, bool),
+) {
+    let (values, found) = &*into;
+    if later.1 && (!found || better(&later.0, values)) {
+        *into = later;
+    }
 }
 
 impl<P: Places, F> Best<P, F>
@@ -80,10 +92,7 @@ where
     }
 
     fn combine((_, better): &Self::Seed, into: &mut Self::Local, later: Self::Local) {
-        let (values, found) = &*into;
-        if later.1 && (!found || better(&later.0, values)) {
-            *into = later;
-        }
+        keep_better(better, into, later);
     }
 
     fn commit(self, _: Self::Seed, (values, found): Self::Local) {

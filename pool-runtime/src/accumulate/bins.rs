@@ -109,6 +109,6 @@ impl<T, R: Rule<T>, const N: usize> Rule<[T; N]> for ByRow<R> {
 #[doc(hidden)]
 macro_rules! __pool_bins {
     ($place:expr, $($op:tt)+) => {
-        $crate::__pool_reach_parts!($crate::__private::rule::ByBins, $place, $($op)+)
+        $crate::__pool_reach_parts!($crate::__private::rule::ByBins, [], $place, $($op)+)
     };
 }

@@ -116,14 +116,12 @@ where
 }
 
 /// `entry!(place, add)`: `*place.entry(k).or_insert(0) += e`; `entry!(place, append)`,
-/// `entry!(place, entry(add))` ..; `entry!(place, add, shards = n)`.
+/// `entry!(place, entry(add))` ..; with `shards = n` last: in parts.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_entry {
-    ($place:expr, $op:ident) => {
-        $crate::__pool_reach_parts!($crate::__private::rule::ByEntry, $place, $op)
-    };
-    ($place:expr, $op:ident ($($inner:tt)+)) => {
-        $crate::__pool_reach_parts!($crate::__private::rule::ByEntry, $place, $op($($inner)+))
+    ($place:expr, $op:ident $(($($inner:tt)+))? $(, shards = $shards:expr)?) => {
+        $crate::__pool_reach_parts!(
+            $crate::__private::rule::ByEntry, [$($shards)?], $place, $op $(($($inner)+))?)
     };
 }

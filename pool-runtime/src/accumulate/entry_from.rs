@@ -17,6 +17,7 @@ use std::hash::{BuildHasher, Hash};
 
 use super::Order;
 use super::rule::Rule;
+use super::sharded::{Entries, Part};
 
 /// What a share knows about one key; `V` is the map's value, `S` what the operator works on.
 #[derive(Debug)]
@@ -268,6 +269,26 @@ macro_rules! by_entry_from {
                 }
             }
         }
+
+        impl<K: $key $(+ $eq)?, V, $($hasher: $($bound +)+,)? R: Rule<V>> Entries<K>
+            for Late<$map<K, Known<V, R::Share> $(, $hasher)?>, R>
+        {
+            type Entry<'a>
+                = LateEntry<'a, V, R::Share, vacant::$map<'a, K, Known<V, R::Share>>, R, ()>
+            where
+                Self: 'a;
+            fn entry_of(&mut self, key: K) -> Self::Entry<'_> {
+                self.entry(key)
+            }
+        }
+
+        impl<K, V, $($hasher,)? R: Rule<V>> Part
+            for Late<$map<K, Known<V, R::Share> $(, $hasher)?>, R>
+        {
+            fn keys(&self) -> usize {
+                self.map.len()
+            }
+        }
     };
 }
 
@@ -283,16 +304,18 @@ by_entry_from!(BTreeMap, TreeEntry, [], Ord, (), |_place| (), |_seed| BTreeMap::
 
 /// `entry_from!(place, add)`: `*place.entry(k).or_insert(z) += e` for any `z`, and
 /// `and_modify(..).or_insert(z)`; `entry_from!(place, add, same)` if `z` and what is modified are
-/// constants.
+/// constants. With `shards = n` last: in parts.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_entry_from {
-    ($place:expr, $op:ident $(($($inner:tt)+))?) => {
+    ($place:expr, $op:ident $(($($inner:tt)+))? $(, shards = $shards:expr)?) => {
         $crate::__pool_reach_parts!(
-            $crate::__private::rule::ByEntryFrom::<_, false>, $place, $op $(($($inner)+))?)
+            $crate::__private::rule::ByEntryFrom::<_, false>,
+            [$($shards)?], $place, $op $(($($inner)+))?)
     };
-    ($place:expr, $op:ident $(($($inner:tt)+))?, same) => {
+    ($place:expr, $op:ident $(($($inner:tt)+))?, same $(, shards = $shards:expr)?) => {
         $crate::__pool_reach_parts!(
-            $crate::__private::rule::ByEntryFrom::<_, true>, $place, $op $(($($inner)+))?)
+            $crate::__private::rule::ByEntryFrom::<_, true>,
+            [$($shards)?], $place, $op $(($($inner)+))?)
     };
 }

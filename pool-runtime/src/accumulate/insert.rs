@@ -41,13 +41,22 @@ impl<T: Insert> Rule<T> for ByInsert {
     }
 }
 
-/// `insert!(place)`: `place.insert(k, v)`, `place.insert(e)`.
+/// `insert!(place)`: `place.insert(k, v)`, `place.insert(e)`; with `shards = n` last: in parts.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_insert {
     ($place:expr) => {
         $crate::__pool_reach!(
             $crate::__private::rule::Container($crate::__private::rule::ByInsert),
+            $place
+        )
+    };
+    ($place:expr, shards = $shards:expr) => {
+        $crate::__pool_reach!(
+            $crate::__private::rule::Container($crate::__private::rule::InParts::new(
+                $crate::__private::rule::ByInsert,
+                $shards
+            )),
             $place
         )
     };

@@ -1,12 +1,15 @@
 //! What a loop's body changes, and how the workers' shares of it become one.
 
+mod apart;
 mod append;
 mod best;
 mod bins;
 mod collect;
+mod commutes;
 mod entry;
 mod entry_from;
 mod extremum;
+mod first;
 mod insert;
 mod known;
 mod merged;
@@ -14,7 +17,10 @@ mod net;
 mod parts;
 mod provided;
 mod scratch;
+mod sharded;
 mod window;
+
+pub use commutes::commutes;
 
 pub mod rule;
 #[cfg(test)]

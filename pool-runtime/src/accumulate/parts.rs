@@ -134,6 +134,10 @@ macro_rules! __pool_part {
         let _ = &$type;
         $crate::__private::rule::ByAppend
     }};
+    ($type:expr, first) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByFirst
+    }};
     ($type:expr, insert) => {{
         let _ = &$type;
         $crate::__private::rule::ByInsert
@@ -157,18 +161,21 @@ macro_rules! __pool_part {
     }};
 }
 
-/// A container reached by a method call or an index, whose values are reduced.
+/// A container reached by a method call or an index, whose values are reduced; in parts, if the
+/// brackets say in how many.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_reach_parts {
-    ($container:expr, $place:expr, $($inner:tt)+) => {{
+    ($container:expr, [$($shards:expr)?], $place:expr, $($inner:tt)+) => {{
         #[allow(unused_imports)]
         use $crate::__private::rule::Reach as _;
         match $place.__pool_reach() {
             place => {
                 let place_type = $crate::__private::rule::Type::of(&*place);
                 let inner = $crate::__pool_part!(@within place_type, $($inner)+);
-                let container = $crate::__private::rule::Container($container(inner));
+                let container = $container(inner);
+                $(let container = $crate::__private::rule::InParts::new(container, $shards);)?
+                let container = $crate::__private::rule::Container(container);
                 let rule = $crate::__pool_rule!(container, place);
                 $crate::__private::rule::Fold::new(place, rule)
             }

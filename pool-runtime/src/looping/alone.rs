@@ -57,6 +57,7 @@ impl<'a> Alone<'a> {
             };
             let want = pace.as_ref().map_or(usize::MAX, Pace::want).min(watch.want());
             let Some(claimed) = lead.claim_alone(feed, &mut hand, want, unit) else {
+                watch.end(task, 0);
                 return Went::Through;
             };
             let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed.clone() };
@@ -68,6 +69,7 @@ impl<'a> Alone<'a> {
                 return Went::Left(flow);
             }
             if len == Some(claimed.end) {
+                watch.end(task, claimed.len());
                 return Went::Through;
             }
             if let Some(pace) = &mut pace {
@@ -99,6 +101,14 @@ impl Watch {
     #[inline]
     fn want(&self) -> usize {
         self.check_at - self.done
+    }
+
+    /// The loop has ended with `last` more items: what it took is what its place learns.
+    #[inline]
+    fn end(&self, task: &Task<'_>, last: usize) {
+        if let Some(since) = self.since {
+            task.site.learned(self.done.saturating_add(last), since.elapsed());
+        }
     }
 
     /// Whether the rest of the loop is worth helpers after all.

@@ -27,7 +27,7 @@ count!(i8 u8 i16 u16 i32 u32 i64 u64 i128 u128 isize usize);
 /// When it is less than 1, or more than a `usize` holds.
 #[inline]
 #[track_caller]
-pub(super) fn positive(key: &str, value: impl Count) -> usize {
+pub(crate) fn positive(key: &str, value: impl Count) -> usize {
     match value.count() {
         Ok(count) => count,
         Err(value) => refuse(key, &value),

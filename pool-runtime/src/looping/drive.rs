@@ -88,7 +88,12 @@ where
         site,
         pool,
         threads,
-        block: block_size(feed.len(), plan.chunk.or(P::ONE_BY_ONE.then_some(1))),
+        // How many items a claim from a producer has depends on time: each is a block.
+        block: if S::Lead::PRODUCES {
+            1
+        } else {
+            block_size(feed.len(), plan.chunk.or(P::ONE_BY_ONE.then_some(1)))
+        },
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
     };

@@ -88,7 +88,7 @@ pub use timeout::TimedOut;
 
 use std::time::Duration;
 
-use count::positive;
+pub(crate) use count::positive;
 use drive::{Plan, drive};
 use ends::Rule;
 use shares::Both;

@@ -77,14 +77,19 @@ where
         let task = self.task;
         let left = self.feed.len().map(|len| len - next);
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
-        task.site.open(task.pool, task.threads, left, &|_| {
+        let work = |_| {
             let mut worker = Worker::new(&self, left);
             if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
                 worker.guard(|worker| worker.lead(lead));
             }
             worker.guard(|worker| while worker.step() {});
             worker.guard(Worker::finish);
-        });
+        };
+        if L::PRODUCES {
+            task.site.open_apart(task.pool, task.threads, &work);
+        } else {
+            task.site.open(task.pool, task.threads, left, &work);
+        }
         task.site.learned(self.items.into_inner(), Duration::from_nanos(self.busy.into_inner()));
         let went = match self.ends.into_winner() {
             Some(End::Panic(payload)) => {
@@ -174,7 +179,6 @@ where
         if self.done {
             return false;
         }
-        let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
         let unit = if task.in_blocks { task.block } else { 1 };
         let want = if P::ONE_BY_ONE { 1 } else { self.pace.want() };
         let Some(claimed) = feed.claim(&mut self.hand, want, unit) else {
@@ -183,6 +187,7 @@ where
         if F::WAITS {
             self.pace.restart();
         }
+        let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
         self.position = claimed.start;
         let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone() };
         if late || !self.team.ends.allows(claimed.start) {

@@ -166,7 +166,21 @@ impl Pool {
         }
     }
 
-    /// A region with more workers than the pool has.
+    /// [`Pool::region_with`] whose helpers wait for the calling thread, which produces: they have
+    /// threads to themselves, so that neither holds up the pool's other regions nor the other way.
+    pub(crate) fn region_apart<F: Fn(usize) + Sync>(
+        &self,
+        workers: usize,
+        patience: Duration,
+        body: &F,
+    ) {
+        match workers {
+            0 | 1 => body(0),
+            _ => self.region_wide(workers, patience, body),
+        }
+    }
+
+    /// A region on a crew of its own.
     #[cold]
     fn region_wide<F: Fn(usize) + Sync>(&self, workers: usize, patience: Duration, body: &F) {
         let helpers = (workers - 1).min(MAX_HELPERS);

@@ -43,6 +43,8 @@ impl Threads {
     ) -> (Self, io::Result<()>) {
         let crew = Arc::new(Crew::new(size, gauge));
         let own = Arc::new(Own::new(size));
+        // Made first, so that those started end if a name panics.
+        let threads = Self { crew: Arc::clone(&crew), supply: Supply::Own(Arc::clone(&own)) };
         let mut outcome = Ok(());
         for number in 0..size {
             let mut builder = thread::Builder::new().name((settings.name)(first + number));
@@ -57,7 +59,7 @@ impl Threads {
                 break;
             }
         }
-        (Self { crew, supply: Supply::Own(own) }, outcome)
+        (threads, outcome)
     }
 
     /// A crew whose helpers run on the threads of a rayon pool.

@@ -21,6 +21,7 @@ use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::thread::yield_now;
 
 use super::word::{ACTIVE, OWNED, TICKET, TICKETS, WAITING, active, open, tickets};
 use crate::sync::{AtomicU32, Condvar, Mutex, UnsafeCell, spin_loop};
@@ -28,8 +29,12 @@ use crate::sync::{AtomicU32, Condvar, Mutex, UnsafeCell, spin_loop};
 /// What a panic carries.
 type Payload = Box<dyn Any + Send>;
 
-/// How often the caller looks for the last helper before it sleeps: about 3 us.
+/// How often the caller looks for the last helper before it lets other threads run: about 3 us.
 const PAUSES: u32 = if cfg!(all(loom, test)) { 1 } else { 200 };
+
+/// How often it looks after that, letting other threads run in between, before it sleeps: about
+/// 30 us, what a sleep would cost it and the helper.
+const YIELDS: u32 = if cfg!(all(loom, test)) { 0 } else { 60 };
 
 /// The orders on which the protocol rests, as a parameter so that the models can show that
 /// each of them is needed.
@@ -220,11 +225,15 @@ impl<O: Orders> Slot<O> {
     /// Lets nobody in any more and returns when nobody is inside.
     fn close(&self) {
         let mut word = self.word.fetch_and(!TICKETS, O::CLOSE);
-        let mut pauses = PAUSES;
-        while active(word) > 0 && pauses > 0 {
-            spin_loop();
+        let mut looks = 0;
+        while active(word) > 0 && looks < PAUSES + YIELDS {
+            if looks < PAUSES {
+                spin_loop();
+            } else {
+                yield_now();
+            }
             word = self.word.load(O::CLOSE);
-            pauses -= 1;
+            looks += 1;
         }
         if active(word) == 0 {
             return;

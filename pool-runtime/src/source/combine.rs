@@ -13,6 +13,7 @@
 
 use std::iter;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::{Cut, Pull, Source, Split};
 
@@ -82,19 +83,21 @@ impl<S: Split> Cut<S> {
 
     /// The whole source as an iterator, to be pulled from.
     pub(super) fn whole(self) -> Whole<S> {
-        let len = self.0.len();
-        // SAFETY: all positions, once; the block is dropped before the source beside it.
-        let block = unsafe { self.0.block(0..len) };
-        Whole { block, _split: self.0 }
+        let split = Arc::new(self.0);
+        // SAFETY: all positions, once; the block is dropped before the source beside it, which
+        // stays where it is.
+        let block = unsafe { split.block(0..split.len()) };
+        Whole { block, _split: split }
     }
 }
 
 /// A source that is iterated as a whole.
 #[derive(Debug)]
 pub struct Whole<S: Split> {
-    // Dropped in this order: the block may refer to the source's memory.
+    // Dropped in this order: the block may refer to the source's memory, which therefore does not
+    // move with this value.
     block: S::Block,
-    _split: S,
+    _split: Arc<S>,
 }
 
 impl<S: Split> Iterator for Whole<S> {

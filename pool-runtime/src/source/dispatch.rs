@@ -3,7 +3,10 @@
 //! Autoref specialization: `Of<I>` has the method `kind` at several levels of reference, each with
 //! its own bounds on `I`, and method lookup takes the first level whose bounds hold. It works on
 //! the iterator's type, so it does not touch the inference of the items, and in generic functions
-//! the bounds in scope decide.
+//! the bounds in scope decide. One case is out of reach: whether a closure written in the same
+//! function is `Send` is not known when the method is looked up, so an iterator with a closure that
+//! captures something local to the thread is taken for `Send`, and refused by rustc afterwards;
+//! under `#[bounded]` the calling thread asks it, whatever it is.
 
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -11,6 +14,7 @@ use std::ops::{Range, RangeInclusive};
 use std::{array, slice, vec};
 
 use super::{Cut, Int, Ints, Mut, Owned, Pull, Shared, Split, Through};
+use crate::queue::Stream;
 
 /// What a loop runs over: `source!(EXPR)` for `for pattern in EXPR`.
 #[doc(hidden)]
@@ -20,7 +24,7 @@ macro_rules! __pool_source {
         match ::core::iter::IntoIterator::into_iter($iterable) {
             iterator => {
                 #[allow(unused_imports)]
-                use $crate::__private::{PickCut as _, PickPull as _};
+                use $crate::__private::{PickCut as _, PickPull as _, PickStream as _};
                 (&&&$crate::__private::Of::new(&iterator)).kind().source(iterator)
             }
         }
@@ -58,6 +62,16 @@ pub trait PickPull {
 }
 impl<I: Iterator + Send> PickPull for &Of<I> {}
 
+/// Third level: the calling thread produces.
+pub trait PickStream {
+    /// The kind chosen.
+    #[inline]
+    fn kind(&self) -> Streamed {
+        Streamed
+    }
+}
+impl<I: Iterator> PickStream for Of<I> {}
+
 /// The source is cut by index.
 #[derive(Debug)]
 pub struct ByIndex;
@@ -79,6 +93,18 @@ impl Pulled {
     #[inline]
     pub fn source<I: Iterator + Send>(self, iterator: I) -> Pull<I> {
         Pull(iterator)
+    }
+}
+
+/// The source stays on the calling thread.
+#[derive(Debug)]
+pub struct Streamed;
+
+impl Streamed {
+    /// The source.
+    #[inline]
+    pub fn source<'s, I: Iterator>(self, iterator: I) -> Stream<'s, I> {
+        Stream::new(iterator)
     }
 }
 
@@ -156,6 +182,9 @@ mod tests {
     impl<I> Named for Pull<I> {
         const NAME: &'static str = "pull";
     }
+    impl<I> Named for Stream<'_, I> {
+        const NAME: &'static str = "stream";
+    }
     fn name<N: Named>(_: N) -> &'static str {
         N::NAME
     }
@@ -176,6 +205,11 @@ mod tests {
         assert_eq!(name(source!(&HashMap::<u8, u8>::new())), "pull");
         assert_eq!(name(source!('a'..'f')), "pull");
         assert_eq!(name(source!(items.iter().cloned())), "pull");
+        fn local() -> impl Iterator<Item = u8> {
+            let step = std::rc::Rc::new(1);
+            (0..3).map(move |x| x + *step)
+        }
+        assert_eq!(name(source!(local())), "stream");
         assert_eq!(name(source!(items)), "cut");
     }
 

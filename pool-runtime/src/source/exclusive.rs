@@ -34,6 +34,11 @@ impl<'a, T> Mut<'a, T> {
         Self { base: items.as_mut_ptr(), len: items.len(), slice: PhantomData }
     }
 
+    /// `size` items at a time.
+    pub(super) fn chunks(self, size: usize) -> MutChunks<'a, T> {
+        MutChunks { items: self, size }
+    }
+
     /// The items at `positions`.
     ///
     /// # Safety

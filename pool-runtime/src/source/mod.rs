@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`Cut`] | known length, cut by index: ranges, slices, arrays, `Vec`, and `chunks`, `windows`, `enumerate`, `zip`, `rev`, `step_by` .. over them | a cursor, one atomic addition a claim; nothing is touched that is not run |
 //! | [`Pull`] | any other `Iterator + Send` | a lock around the iterator, a few items a claim |
+//! | [`Stream`](crate::queue::Stream) | any other `Iterator`, of items that are `Send` | the calling thread produces, through a bounded queue |
 //!
 //! Two layers keep scheduling apart from data. [`Split`] is a source whose positions are known: a
 //! block of it is cut by index, without touching the items before it. [`Feed`] is what the driver
@@ -15,6 +16,7 @@
 //! feed when the loop starts. Its [`Lead`] is what stays on the calling thread: nothing for the
 //! kinds above; the producer, where items are handed over through a queue.
 
+mod batches;
 mod combine;
 mod cursor;
 mod dispatch;
@@ -26,9 +28,11 @@ mod range;
 mod slice;
 mod span;
 
+pub use batches::InBatches;
 pub use cursor::Cut;
-pub use dispatch::{Of, PickCut, PickPull};
+pub use dispatch::{Of, PickCut, PickPull, PickStream};
 pub use exclusive::Slices;
+pub(crate) use pull::{Batch, Buffer};
 pub(crate) use span::{Span, Spanned};
 
 use combine::Zipped;

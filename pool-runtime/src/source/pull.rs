@@ -159,6 +159,23 @@ fn size(want: usize, unit: usize) -> usize {
 /// A worker's buffer, shared with the block that empties it.
 pub struct Buffer<T>(Rc<Cell<VecDeque<T>>>);
 
+impl<T> Buffer<T> {
+    /// What it holds; it is empty until [`put`](Self::put).
+    pub(crate) fn take(&self) -> VecDeque<T> {
+        self.0.take()
+    }
+
+    /// Puts it back, filled or not.
+    pub(crate) fn put(&self, items: VecDeque<T>) {
+        self.0.set(items);
+    }
+
+    /// Its first `count` items as a block, which puts it back.
+    pub(crate) fn block(&self, count: usize) -> Batch<T> {
+        Batch { items: self.0.take(), left: count, home: Rc::clone(&self.0) }
+    }
+}
+
 impl<T> Default for Buffer<T> {
     fn default() -> Self {
         Self(Rc::default())
@@ -182,7 +199,7 @@ impl<I: Iterator + Send> Feed for Shelf<I> {
     }
 
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Batch<I::Item> {
-        Batch { items: hand.0.take(), left: positions.len(), home: Rc::clone(&hand.0) }
+        hand.block(positions.len())
     }
 
     fn close(&self) {

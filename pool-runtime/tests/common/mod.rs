@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Ends the process if it lives longer than any of these tests may take on a busy machine.
-pub fn watchdog(limit: Duration) {
+pub(crate) fn watchdog(limit: Duration) {
     thread::spawn(move || {
         thread::sleep(limit);
         eprintln!("a test hangs");

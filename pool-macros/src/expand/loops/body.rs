@@ -153,10 +153,9 @@ impl Walk<'_, '_> {
     }
 
     /// `return` with this step, underlined as the user's word.
-    fn leave(&self, span: Span, step: &proc_macro2::TokenStream) -> Option<Expr> {
+    fn leave(&self, span: Span, step: &proc_macro2::TokenStream) -> Expr {
         let value = match &self.rewrite.leaving {
-            Leaving::Never => return None,
-            Leaving::Step => step.clone(),
+            Leaving::Never | Leaving::Step => step.clone(),
             Leaving::Carry(returns) => {
                 let private = self.rewrite.private;
                 quote_spanned!(Span::mixed_site().located_at(span)=>
@@ -164,7 +163,7 @@ impl Walk<'_, '_> {
             }
         };
         let word = syn::Token![return](span);
-        Some(parse_quote_spanned!(Span::mixed_site().located_at(span)=> #word #value))
+        parse_quote_spanned!(Span::mixed_site().located_at(span)=> #word #value)
     }
 
     /// The local that stands for an expression.
@@ -229,7 +228,7 @@ impl VisitMut for Walk<'_, '_> {
             return;
         }
         match node {
-            Expr::Return(found) => {
+            Expr::Return(found) if !matches!(self.rewrite.leaving, Leaving::Never) => {
                 let span = found.return_token.span;
                 visit_mut::visit_expr_return_mut(self, found);
                 let private = self.rewrite.private;
@@ -238,18 +237,14 @@ impl VisitMut for Walk<'_, '_> {
                     value.map_or_else(|| quote_spanned!(span=> ()), |value| quote::quote!(#value));
                 let step = quote_spanned!(Span::mixed_site().located_at(span)=>
                     #private::Step::Return(#value));
-                if let Some(leave) = self.leave(span, &step) {
-                    *node = leave;
-                }
+                *node = self.leave(span, &step);
             }
             Expr::Break(found) if self.leaves(found.label.as_ref()) => {
                 let span = found.break_token.span;
                 let private = self.rewrite.private;
                 let step = quote_spanned!(Span::mixed_site().located_at(span)=>
                     #private::Step::Break);
-                if let Some(leave) = self.leave(span, &step) {
-                    *node = leave;
-                }
+                *node = self.leave(span, &step);
             }
             Expr::Continue(found) if self.leaves(found.label.as_ref()) => {
                 let span = found.continue_token.span;

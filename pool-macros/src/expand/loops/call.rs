@@ -19,11 +19,13 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprForLoop, Lifetime, ReturnType, parse_quote};
 
 use super::body::{self, Leaving, Local, Rewrite};
 use super::ours;
 use super::returns::{Returns, takes_question_mark};
+use super::stream::{self, Streamed};
 use crate::analyse::Facts;
 use crate::analyse::extremum::Extremum;
 use crate::analyse::forms::Fold;
@@ -58,6 +60,8 @@ struct Prepared {
     /// For what is reduced aside: the variable that holds it, and the place.
     aside: Option<(Ident, TokenStream)>,
     window: bool,
+    /// What the body starts with: working space that can fail to be made.
+    start: TokenStream,
 }
 
 /// The block that stands in the loop's place.
@@ -89,7 +93,15 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         if let Some(var) = var {
             scratch.insert(var, make.is_some());
         }
+        let mut start = TokenStream::new();
         let make = match make {
+            Some(make) if facts.fallible.contains(&name.to_string()) => {
+                start = quote! {
+                    if #name.is_empty() { #name.fill(#make); }
+                    let #name = #name.get();
+                };
+                quote!(#private::scratch!(?))
+            }
             Some(make) => quote!(#private::scratch!(= #make)),
             None => quote!(#private::scratch!(#name)),
         };
@@ -100,6 +112,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
             result: TokenStream::new(),
             aside: None,
             window: false,
+            start,
         });
     }
 
@@ -138,10 +151,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         let item_type = &returns.travels;
         let brace = user_body.brace_token;
         let mut inner = user_body.clone();
-        inner.stmts.push(parse_quote!(
-            #[allow(unreachable_code, reason = "the body may end in `return`")]
-            ::core::result::Result::Ok(())
-        ));
+        inner.stmts.push(syn::Stmt::Expr(parse_quote!(::core::result::Result::Ok(())), None));
         user_body = parse_quote!({
             #failed.note(#private::attempt(
                 || -> ::core::result::Result<(), <#item_type as #private::Grouped>::Error> #inner
@@ -159,12 +169,18 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     };
 
     let returned = Exit { facts, leaving: &leaving, returns: &returns, private: &private };
-    let source = source_expr(&node.expr, &private, request.names);
+    let plain = request.names.restore_expr((*node.expr).clone());
+    let streamed = stream::source(&plain, request.parallel, &private);
+    let streamed = streamed.unwrap_or_else(|| Streamed {
+        source: source_expr(&node.expr, &private, request.names),
+        before: TokenStream::new(),
+        after: TokenStream::new(),
+    });
     Output {
         request,
         private: &private,
         prepared: &prepared,
-        source,
+        streamed: &streamed,
         the_loop,
         returned,
         all,
@@ -212,12 +228,16 @@ fn prepare(
     let view = accumulator.kind.is_view();
     let make = match &accumulator.kind {
         Kind::Named(name, arguments) => {
-            let name = Ident::new(
-                if accumulator.aside && *name == "collect" { "append" } else { name },
-                Span::mixed_site(),
-            );
+            let name = if accumulator.aside && *name == "collect" { "append" } else { name };
+            let name = Ident::new(name, Span::mixed_site());
             let comma = (!arguments.is_empty()).then(|| quote!(,));
-            quote!(#private::#name!(#place #comma #arguments))
+            let make = quote!(#private::#name!(#place #comma #arguments));
+            if accumulator.commutes {
+                let span = Span::mixed_site().located_at(place.span());
+                quote_spanned!(span=> { #private::commutes(&#place); #make })
+            } else {
+                make
+            }
         }
         Kind::Fold(fold) => {
             let function = fold_function(fold, names);
@@ -244,7 +264,12 @@ fn prepare(
     };
     let aside = accumulator.aside.then(|| {
         let name = text(ident).trim_start_matches("r#").to_owned();
-        (ours(&format!("{name}_apart"), keyword), quote!(#place))
+        let name = name.split('·').next().unwrap_or_default();
+        let places = match &accumulator.kind {
+            Kind::Best(_) => quote!((#(&mut #places,)*)),
+            _ => quote!(&mut #place),
+        };
+        (ours(&format!("{name}_apart"), keyword), places)
     });
     Prepared {
         view,
@@ -253,6 +278,7 @@ fn prepare(
         result,
         aside,
         window: matches!(accumulator.kind, Kind::Window(_)),
+        start: TokenStream::new(),
     }
 }
 
@@ -333,7 +359,7 @@ impl Exit<'_> {
     fn act_on(&self, outcome: &TokenStream, keyword: Span) -> TokenStream {
         let value = ours("value", keyword);
         let exits = &self.facts.exits;
-        let word = exits.returns.map(|span| syn::Token![return](span));
+        let word = exits.returns.map(syn::token::Return);
         let question = exits.tries.map(|span| quote_spanned!(span=> ?));
         match (self.leaving, word) {
             (Leaving::Carry(_), _) if self.returns.boxed => self.unbox(outcome, keyword),
@@ -406,7 +432,7 @@ struct Output<'a> {
     request: &'a Request<'a>,
     private: &'a TokenStream,
     prepared: &'a [Prepared],
-    source: Expr,
+    streamed: &'a Streamed,
     the_loop: ExprForLoop,
     returned: Exit<'a>,
     /// `errors = "all"` with errors.
@@ -426,9 +452,9 @@ impl Output<'_> {
         let plan = &parallel.stack.text;
         let line = quote_spanned!(keyword=> ::core::line!());
 
-        let mut before = TokenStream::new();
+        let mut before = self.streamed.before.clone();
         let mut after = TokenStream::new();
-        let source_value = &self.source;
+        let source_value = &self.streamed.source;
         let source = if self.prepared.iter().any(|one| one.window) {
             let source = ours("source", keyword);
             before.extend(quote!(let #source = #source_value;));
@@ -440,9 +466,9 @@ impl Output<'_> {
         let mut views = Vec::new();
         for (index, one) in self.prepared.iter().enumerate() {
             let make = &one.make;
-            let made = if let Some((apart, place)) = &one.aside {
+            let made = if let Some((apart, places)) = &one.aside {
                 before.extend(quote!(let mut #apart = #make.apart();));
-                after.extend(quote!(#apart.settle(&mut #place);));
+                after.extend(quote!(#apart.settle(#places);));
                 quote!(#apart.share())
             } else if one.window {
                 let window = ours(&format!("window_{index}"), keyword);
@@ -468,6 +494,7 @@ impl Output<'_> {
         }
 
         let privates = self.privates();
+        let starts: Vec<_> = self.prepared.iter().map(|one| &one.start).collect();
         let settings = self.settings();
         let block = ours("block", keyword);
         let the_loop = &self.the_loop;
@@ -478,6 +505,7 @@ impl Output<'_> {
             let next = self.returned.next();
             let inside = quote! {
                 let #step = #private::attempt(|| -> #declared {
+                    #(#starts)*
                     #the_loop
                     #next
                 });
@@ -516,6 +544,7 @@ impl Output<'_> {
             let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
             quote!(#failures.into_result() #question;)
         });
+        let refused = &self.streamed.after;
         quote! {
             {
                 static __SITE: #private::Site =
@@ -523,6 +552,7 @@ impl Output<'_> {
                 #before
                 #call
                 #failed
+                #refused
             }
         }
     }

@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod returns;
+mod stream;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -21,6 +22,7 @@ fn ours(name: &str, span: Span) -> Ident {
 /// The function whose loops run in parallel. `errors` gets what analysis refuses; the output is
 /// then not used.
 pub(crate) fn expand(mut plan: LoopPlan, errors: &Errors) -> TokenStream {
+    stream::WhileLets(&mut plan.loops).visit_block_mut(&mut plan.function.block);
     let names = Names::resolve(&mut plan.function);
     let facts = analyse::of_function(&plan.function, &plan.loops, &names, errors);
     if errors.any() {
@@ -103,6 +105,13 @@ fn declarations(function: &mut ItemFn, facts: &[Option<Facts>], names: &Names) {
         names: &'a Names,
         mentions: &'a str,
     }
+    impl Remove<'_> {
+        /// Whether the variable is private to the loops and named nowhere else.
+        fn removable(&self, name: &Ident) -> bool {
+            self.names.var(name).is_some_and(|var| self.privates.contains(&var))
+                && self.mentions.matches(&format!("{name} ")).count() <= 1
+        }
+    }
     impl VisitMut for Remove<'_> {
         fn visit_block_mut(&mut self, node: &mut Block) {
             node.stmts.retain(|stmt| {
@@ -111,13 +120,17 @@ fn declarations(function: &mut ItemFn, facts: &[Option<Facts>], names: &Names) {
                     syn::Pat::Type(typed) => &*typed.pat,
                     other => other,
                 };
+                if let (syn::Pat::Tuple(tuple), None) = (pattern, &local.init) {
+                    // `let (mut a, mut b);`
+                    return !tuple.elems.iter().all(|part| match part {
+                        syn::Pat::Ident(name) => self.removable(&name.ident),
+                        _ => false,
+                    });
+                }
                 let syn::Pat::Ident(name) = pattern else { return true };
                 let quiet =
                     local.init.as_ref().is_none_or(|init| matches!(*init.expr, Expr::Lit(_)));
-                let private =
-                    self.names.var(&name.ident).is_some_and(|var| self.privates.contains(&var));
-                let used = self.mentions.matches(&format!("{} ", name.ident)).count() > 1;
-                !(private && quiet && !used)
+                !(quiet && self.removable(&name.ident))
             });
             visit_mut::visit_block_mut(self, node);
         }

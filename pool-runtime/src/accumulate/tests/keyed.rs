@@ -281,3 +281,81 @@ fn generic_functions_can_count() {
     }
     assert_eq!(count(&['a', 'b', 'a']), HashMap::from([('a', 2), ('b', 1)]));
 }
+
+#[test]
+fn maps_in_parts_equal_whole_ones() {
+    equals_sequential!(entry(add, shards = 1), HashMap::new(), |m, i| *m
+        .entry(i % 130)
+        .or_insert(0) += i);
+    equals_sequential!(entry(add, shards = 7), filled::<HashMap<_, _>, _>(|i| i), |m, i| *m
+        .entry(i % 130)
+        .or_insert(0) +=
+        i);
+    equals_sequential!(entry(add, shards = 3), filled::<BTreeMap<_, _>, _>(|i| i), |m, i| *m
+        .entry(i % 130)
+        .or_insert(0) +=
+        i);
+    equals_sequential!(
+        entry(append, shards = 3),
+        HashMap::from([(String::from("k1"), vec![0])]),
+        |m, i| m.entry(format!("k{}", i % 130)).or_default().push(i)
+    );
+    equals_sequential!(insert(shards = 3), filled::<HashMap<_, _>, _>(|i| i), |m, i| {
+        m.insert(i % 130, i);
+    });
+    equals_sequential!(insert(shards = 3), BTreeSet::from([3, 500]), |m, i| {
+        m.insert(i % 130);
+    });
+    equals_sequential!(entry_from(add, shards = 5), filled::<HashMap<_, _>, _>(|i| i), |m, i| {
+        m.entry(i % 130).and_modify(|v| *v += i).or_insert(7 * i);
+    });
+    equals_sequential!(
+        entry_from(add, same, shards = 5),
+        filled::<HashMap<_, _>, _>(|i| i),
+        |m, i| {
+            m.entry(i % 130).and_modify(|v| *v += 1).or_insert(5);
+        }
+    );
+}
+
+#[test]
+fn many_keys_are_put_together_on_several_workers() {
+    for seed in 0..3 {
+        let mut counts: HashMap<usize, usize> = (0..1000).map(|key| (key, 1)).collect();
+        drive(entry!(counts, add, shards = 16), 100_000, seed, |mut counts, cut| {
+            for i in cut {
+                *counts.entry(i % 30_000).or_default() += 1;
+            }
+            counts
+        });
+        assert_eq!(counts.len(), 30_000);
+        assert!(
+            (0..30_000)
+                .all(|key| counts[&key] == 3 + usize::from(key < 10_000) + usize::from(key < 1000))
+        );
+    }
+}
+
+#[test]
+#[should_panic(expected = "merging fails")]
+fn a_panic_while_parts_are_put_together_comes_out() {
+    use crate::Accumulate;
+
+    #[derive(Clone, Default)]
+    struct Fails;
+    impl Accumulate for Fails {
+        fn fresh(&self) -> Self {
+            Self
+        }
+        fn merge(&mut self, _: Self) {
+            panic!("merging fails");
+        }
+    }
+    let mut map: HashMap<usize, Fails> = HashMap::new();
+    drive(entry!(map, merge, shards = 4), 100_000, 1, |mut map, cut| {
+        for i in cut {
+            map.entry(i % 5000).or_default();
+        }
+        map
+    });
+}

@@ -1,0 +1,205 @@
+//! The source of a bounded or batched loop.
+//!
+//! ```text
+//! #[bounded(queue = 500, on_full = "drop", dropped = lost)]
+//!     stream!(records).queue(500).on_full(OnFull::Drop).dropped(&mut lost)
+//! #[batched(size = 100)]
+//!     InBatches::batches(source!(&events), 100)
+//! #[batched(size = 100, linger = "5ms")]
+//!     stream!(events).batches(100).linger(Duration::from_millis(5))
+//! ```
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprForLoop, ExprWhile, Pat, parse_quote};
+
+use super::ours;
+use crate::expand::value;
+use crate::model::{OnFull, ParallelLoop, parallel_index};
+
+/// How many items a batch has where nothing is said.
+const SIZE: usize = 64;
+
+/// A source, and what stands before and after the loop for its sake.
+pub(super) struct Streamed {
+    pub(super) source: Expr,
+    pub(super) before: TokenStream,
+    pub(super) after: TokenStream,
+}
+
+/// The source `node` of a loop that is bounded, batched or a `while let`; `None` for others.
+pub(super) fn source(
+    node: &Expr,
+    parallel: &ParallelLoop,
+    private: &TokenStream,
+) -> Option<Streamed> {
+    let (layers, keys) = (&parallel.stack.layers, &parallel.stack.keys);
+    if layers.bounded.is_none() && layers.batched.is_none() && !parallel.produced {
+        return None;
+    }
+    let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
+    let produces = layers.bounded.is_some() || parallel.produced || keys.linger.is_some();
+    let mut source =
+        if produces { quote!(#private::stream!(#node)) } else { quote!(#private::source!(#node)) };
+    let mut call = |key: &Ident, name: &str, value: TokenStream| {
+        let method = Ident::new(name, Span::mixed_site().located_at(key.span()));
+        source.extend(quote!(.#method(#value)));
+    };
+    if let Some(queue) = &keys.queue
+        && let Some(value) = value::number(queue)
+    {
+        call(&queue.key, "queue", value);
+    }
+    match &keys.on_full {
+        Some(policy) if policy.value == OnFull::Error => {
+            let full = ours("full", parallel.keyword);
+            before.extend(quote!(let mut #full = ::core::option::Option::None;));
+            // At the value, whose place rustc shows when the error type is not `From<Full>`.
+            let question = quote_spanned!(policy.tokens.span()=> ?);
+            after.extend(quote!(#private::not_full(#full) #question;));
+            call(&policy.key, "full_into", quote!(&mut #full));
+        }
+        Some(policy) => {
+            let name = match policy.value {
+                OnFull::Block | OnFull::Error => "Block",
+                OnFull::Drop => "Drop",
+                OnFull::DropOldest => "DropOldest",
+                OnFull::Run => "Run",
+            };
+            let name = Ident::new(name, Span::mixed_site());
+            call(&policy.key, "on_full", quote!(#private::OnFull::#name));
+        }
+        None => {}
+    }
+    if let Some(dropped) = &keys.dropped {
+        let count = &dropped.value;
+        call(&dropped.key, "dropped", quote!(&mut #count));
+    }
+    if layers.batched.is_some() {
+        let size = keys.size.as_ref().and_then(value::number);
+        let size = size
+            .unwrap_or_else(|| proc_macro2::Literal::usize_unsuffixed(SIZE).into_token_stream());
+        let key = keys
+            .size
+            .as_ref()
+            .map_or_else(|| ours("size", parallel.keyword), |size| size.key.clone());
+        if !produces {
+            return Some(Streamed {
+                source: Expr::Verbatim(quote!(#private::InBatches::batches(#source, #size))),
+                before,
+                after,
+            });
+        }
+        call(&key, "batches", size);
+        if let Some(linger) = &keys.linger {
+            call(&linger.key, "linger", value::time(linger));
+        }
+    }
+    Some(Streamed { source: Expr::Verbatim(source), before, after })
+}
+
+/// `while let PAT = EXPR { .. }` as a `for` loop whose source is asked by the calling thread;
+/// `None` for another `while`.
+fn while_let(node: &ExprWhile) -> Option<ExprForLoop> {
+    let Expr::Let(condition) = &*node.cond else { return None };
+    let names = bindings(&condition.pat);
+    let mut pattern = condition.pat.clone();
+    let mutable = mutable_bindings(&pattern);
+    // The items are made in the closure and changed in the body.
+    Still.visit_pat_mut(&mut pattern);
+    let scrutinee = &condition.expr;
+    let let_token = &condition.let_token;
+    let eq_token = &condition.eq_token;
+    let source: Expr = parse_quote!(::core::iter::from_fn(|| {
+        if #let_token #pattern #eq_token #scrutinee {
+            ::core::option::Option::Some((#(#names,)*))
+        } else {
+            ::core::option::Option::None
+        }
+    }));
+    let word = node.while_token.span();
+    let names = names.iter().map(|name| {
+        let word = mutable.contains(name).then(|| syn::Token![mut](name.span()));
+        quote!(#word #name)
+    });
+    let pattern = quote!((#(#names,)*));
+    Some(ExprForLoop {
+        attrs: node.attrs.clone(),
+        label: node.label.clone(),
+        for_token: syn::Token![for](word),
+        pat: Box::new(syn::parse::Parser::parse2(Pat::parse_single, pattern).ok()?),
+        in_token: syn::Token![in](word),
+        expr: Box::new(source),
+        body: node.body.clone(),
+    })
+}
+
+/// The names that a pattern binds.
+fn bindings(pattern: &Pat) -> Vec<Ident> {
+    let mut found = Find { names: Vec::new(), mutable: false };
+    syn::visit::Visit::visit_pat(&mut found, pattern);
+    found.names
+}
+
+fn mutable_bindings(pattern: &Pat) -> Vec<Ident> {
+    let mut found = Find { names: Vec::new(), mutable: true };
+    syn::visit::Visit::visit_pat(&mut found, pattern);
+    found.names
+}
+
+/// Takes the `mut` off names bound by value.
+struct Still;
+
+impl VisitMut for Still {
+    fn visit_pat_ident_mut(&mut self, node: &mut syn::PatIdent) {
+        if node.by_ref.is_none() {
+            node.mutability = None;
+        }
+        syn::visit_mut::visit_pat_ident_mut(self, node);
+    }
+
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+}
+
+/// What turns each parallel `while let` of a function into a `for` loop, and marks it.
+pub(super) struct WhileLets<'a>(pub(super) &'a mut [ParallelLoop]);
+
+impl VisitMut for WhileLets<'_> {
+    fn visit_expr_mut(&mut self, node: &mut Expr) {
+        if let Expr::While(found) = node
+            && let Some(index) = parallel_index(&found.attrs)
+            && let Some(parallel) = self.0.get_mut(index)
+            && let Some(same) = while_let(found)
+        {
+            parallel.produced = true;
+            *node = Expr::ForLoop(same);
+        }
+        syn::visit_mut::visit_expr_mut(self, node);
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+struct Find {
+    names: Vec<Ident>,
+    /// Only those that are `mut`.
+    mutable: bool,
+}
+
+impl<'a> syn::visit::Visit<'a> for Find {
+    fn visit_pat_ident(&mut self, node: &'a syn::PatIdent) {
+        // `None` and other constants look like names, but not like names of variables.
+        let constant = node.ident.to_string().starts_with(char::is_uppercase);
+        let wanted = !self.mutable || node.mutability.is_some();
+        if !constant && wanted && !self.names.contains(&node.ident) {
+            self.names.push(node.ident.clone());
+        }
+        if let Some((_, inner)) = &node.subpat {
+            self.visit_pat(inner);
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}

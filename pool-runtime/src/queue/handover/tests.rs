@@ -1,0 +1,161 @@
+use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+fn drain(queue: &Handover<u32>, want: usize) -> Vec<Vec<u32>> {
+    let mut claims = Vec::new();
+    let mut held = false;
+    let mut into = VecDeque::new();
+    while let Some(range) = queue.claim(&mut into, want, held, true) {
+        held = true;
+        match queue.take {
+            Take::Share => assert_eq!(range.len(), into.len()),
+            Take::Batch { .. } => assert_eq!(range, claims.len()..claims.len() + 1),
+        }
+        claims.push(into.drain(..).collect());
+    }
+    claims
+}
+
+#[test]
+fn hands_out_in_order_and_never_more_than_asked_for() {
+    let queue = Handover::new(100, 1, Take::Share);
+    (0..10).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
+    queue.end();
+    assert_eq!(drain(&queue, 4), [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
+    assert_eq!((queue.peak(), queue.dropped()), (10, 0));
+}
+
+#[test]
+fn a_full_queue_gives_the_item_back() {
+    let queue = Handover::new(2, 1, Take::Share);
+    assert_eq!(queue.offer('a'), Offer::Taken);
+    assert_eq!(queue.offer('b'), Offer::Taken);
+    assert_eq!(queue.offer('c'), Offer::Full('c'));
+    queue.close();
+    assert_eq!(queue.offer('d'), Offer::Closed('d'));
+}
+
+#[test]
+fn offering_the_newest_drops_the_oldest_and_counts_it() {
+    let queue = Handover::new(3, 1, Take::Share);
+    (0..10).for_each(|i| queue.offer_newest(i).unwrap());
+    queue.end();
+    assert_eq!(drain(&queue, 64).concat(), [7, 8, 9]);
+    assert_eq!((queue.peak(), queue.dropped()), (3, 7));
+}
+
+#[test]
+fn batches_are_full_but_for_the_last() {
+    let queue = Handover::new(5, 1, Take::Batch { size: 4, linger: None });
+    let batches = thread::scope(|scope| {
+        let worker = scope.spawn(|| drain(&queue, 1));
+        for i in 0..10 {
+            let mut item = i;
+            while let Offer::Full(back) = queue.offer(item) {
+                assert_eq!(queue.wait_for_room(false), Room::Free);
+                item = back;
+            }
+        }
+        queue.end();
+        worker.join().unwrap()
+    });
+    assert_eq!(batches, [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
+}
+
+#[test]
+fn a_batch_larger_than_the_queue_still_fills() {
+    let queue = Handover::new(2, 1, Take::Batch { size: 5, linger: None });
+    (0..5).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(0..1));
+}
+
+#[test]
+fn linger_flushes_while_the_source_stalls() {
+    let linger = Some(Duration::from_millis(2));
+    let queue = Handover::new(100, 1, Take::Batch { size: 50, linger });
+    let (first, flushed) = (AtomicUsize::new(0), Condvar::new());
+    let gate = Mutex::new(());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut into = VecDeque::new();
+            queue.claim(&mut into, 1, false, true).unwrap();
+            first.store(into.len(), Relaxed);
+            drop(gate.lock().unwrap());
+            flushed.notify_all();
+            queue.release();
+        });
+        (0..3).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
+        // The source stalls: neither `end` nor more items until the batch has gone out.
+        let mut open = gate.lock().unwrap();
+        while first.load(Relaxed) == 0 {
+            open = flushed.wait(open).unwrap();
+        }
+    });
+    assert!((1..=3).contains(&first.load(Relaxed)));
+}
+
+#[test]
+fn permits_bound_the_bodies_and_a_blocked_producer_may_help() {
+    let queue = Handover::new(1, 2, Take::Share);
+    assert_eq!(queue.offer(0), Offer::Taken);
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(0..1));
+    assert_eq!(queue.offer(1), Offer::Taken);
+    assert_eq!(queue.wait_for_room(true), Room::Help);
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(1..2));
+    assert_eq!(queue.offer(2), Offer::Taken);
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), None, "both permits are out");
+    queue.release();
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(2..3));
+}
+
+#[test]
+fn close_wakes_a_blocked_producer_and_idle_workers() {
+    let queue = Handover::new(1, 1, Take::Share);
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| {
+            let mut into = VecDeque::new();
+            assert_eq!(queue.claim(&mut into, 1, false, true), Some(0..1));
+            queue.claim(&mut into, 1, true, true)
+        });
+        assert_eq!(queue.offer(1), Offer::Taken);
+        assert_eq!(queue.wait_for_room(false), Room::Free, "the worker has made its claim");
+        queue.close();
+        assert_eq!(worker.join().unwrap(), None);
+        assert_eq!(queue.wait_for_room(true), Room::Closed);
+    });
+}
+
+/// Every item arrives once, in order within each claim, under any policy of waiting.
+#[test]
+fn nothing_is_lost_or_doubled_with_many_workers() {
+    for (bound, workers, want) in [(1, 3, 1), (7, 4, 64), (500, 2, 8), (64, 8, 64)] {
+        let queue = Handover::new(bound, workers, Take::Share);
+        let seen: Vec<AtomicUsize> = (0..20_000).map(|_| AtomicUsize::new(0)).collect();
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    let (mut into, mut held) = (VecDeque::new(), false);
+                    while let Some(range) = queue.claim(&mut into, want, held, true) {
+                        held = true;
+                        for (position, item) in range.zip(into.drain(..)) {
+                            assert_eq!(position, item);
+                            seen[item].fetch_add(1, Relaxed);
+                        }
+                    }
+                });
+            }
+            for i in 0..seen.len() {
+                let mut item = i;
+                while let Offer::Full(back) = queue.offer(item) {
+                    let room = queue.wait_for_room(false);
+                    assert_eq!(room, Room::Free);
+                    item = back;
+                }
+            }
+            queue.end();
+        });
+        assert!(seen.iter().all(|count| count.load(Relaxed) == 1));
+        assert!(queue.peak() <= bound);
+    }
+}

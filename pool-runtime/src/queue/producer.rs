@@ -1,0 +1,151 @@
+//! The calling thread's part of a stream loop: it asks the source and applies the policy.
+//!
+//! * `"block"`, `"run"`: in front of a full queue the caller runs items itself as long as fewer
+//!   than `workers` bodies run, else it waits for half of the queue to drain.
+//! * `"drop"`, `"drop_oldest"`, `"error"`: the caller only produces; a source that keeps its own
+//!   time must not wait for a body.
+//!
+//! When the source ends, the caller works off the rest like any worker. When a body leaves the loop
+//! or panics, the queue is closed: the caller notices at its next item and takes no more of the
+//! source. A panic of the source stands behind all items that it gave before.
+//!
+//! A loop that is known to be small, and `POOL_SERIAL`, run each item on the caller as it comes.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use super::full::Full;
+use super::handover::{Handover, Offer, Room, Take};
+use super::outlet::{Batches, Outlet, Produced};
+use super::stream::{BatchStream, OnFull, Stream};
+use crate::source::{Batch, Feed, Lead, Source};
+
+impl<'s, I: Iterator> Source for Stream<'s, I>
+where
+    I::Item: Send,
+{
+    type Feed = Outlet<I::Item>;
+    type Block = Batch<I::Item>;
+    type Lead = Producer<'s, I>;
+
+    fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
+        (Outlet::new(self.bound, workers), Producer { stream: self, size: 1, lingers: false })
+    }
+}
+
+impl<'s, I: Iterator> Source for BatchStream<'s, I>
+where
+    I::Item: Send,
+{
+    type Feed = Batches<I::Item>;
+    type Block = std::iter::Once<Vec<I::Item>>;
+    type Lead = Producer<'s, I>;
+
+    fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
+        let (size, lingers) = match self.take {
+            Take::Batch { size, linger } => (size, linger.is_some()),
+            Take::Share => (1, false),
+        };
+        let feed = Batches::new(self.stream.bound, workers, self.take);
+        (feed, Producer { stream: self.stream, size, lingers })
+    }
+}
+
+/// The source and what is to be done with its items.
+pub struct Producer<'s, I> {
+    stream: Stream<'s, I>,
+    /// Items to a claim while there are no workers.
+    size: usize,
+    /// Whether items are to be handed over while the source stalls, which takes a worker.
+    lingers: bool,
+}
+
+impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I> {
+    const PRODUCES: bool = true;
+
+    fn hint(&self, _: &F) -> Option<usize> {
+        let waits = matches!(self.stream.policy, OnFull::Block | OnFull::Run) && !self.lingers;
+        if waits { self.stream.iterator.size_hint().1 } else { None }
+    }
+
+    fn claim_alone(
+        &mut self,
+        feed: &mut F,
+        hand: &mut F::Hand,
+        _: usize,
+        _: usize,
+    ) -> Option<Range<usize>> {
+        let items: VecDeque<I::Item> = self.stream.iterator.by_ref().take(self.size).collect();
+        (!items.is_empty()).then(|| feed.claim_own(hand, items))
+    }
+
+    fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool) {
+        let Self { stream, .. } = self;
+        let Stream { mut iterator, bound, policy, dropped, full } = stream;
+        let end = End(feed.handover());
+        F::patient(hand, false);
+        let overflowed = produce(&mut iterator, policy, feed, hand, help);
+        F::patient(hand, true);
+        drop(end);
+        if let Some(dropped) = dropped {
+            dropped.add_count(feed.handover().dropped());
+        }
+        if let Some(full) = full
+            && overflowed
+        {
+            *full = Some(Full::new(bound));
+        }
+    }
+}
+
+/// Tells the workers that the source has ended, also when it panicked.
+struct End<'a, T>(&'a Handover<T>);
+
+impl<T> Drop for End<'_, T> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// Hands over items until the source or the loop ends. Returns whether a full queue ended it.
+fn produce<T, F: Produced<T>>(
+    source: &mut impl Iterator<Item = T>,
+    policy: OnFull,
+    feed: &F,
+    hand: &mut <F as Feed>::Hand,
+    help: &mut dyn FnMut(&mut F::Hand) -> bool,
+) -> bool {
+    let queue = feed.handover();
+    for mut item in source {
+        if policy == OnFull::DropOldest {
+            if queue.offer_newest(item).is_err() {
+                return false;
+            }
+            continue;
+        }
+        loop {
+            item = match queue.offer(item) {
+                Offer::Taken => break,
+                Offer::Closed(_) => return false,
+                Offer::Full(item) => item,
+            };
+            match policy {
+                OnFull::Drop => {
+                    queue.count_drop();
+                    break;
+                }
+                OnFull::Error => return true,
+                OnFull::Block | OnFull::Run | OnFull::DropOldest => {}
+            }
+            match queue.wait_for_room(true) {
+                Room::Closed => return false,
+                Room::Free => {}
+                Room::Help => {
+                    help(hand);
+                    feed.release(hand);
+                }
+            }
+        }
+    }
+    false
+}

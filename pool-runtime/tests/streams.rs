@@ -1,0 +1,348 @@
+//! Stream loops as the macros write them, beside the sequential loop.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use pool_runtime::__private::{
+    Carry, Leave, Loop, OnFull, Site, Step, add, append, attempt, stream,
+};
+use pool_runtime::Full;
+
+macro_rules! site {
+    () => {{
+        static SITE: Site = Site::new("streams", file!(), line!(), "bounded");
+        &SITE
+    }};
+}
+
+/// Opens once `count` threads have come.
+struct Gate {
+    come: Mutex<usize>,
+    open: Condvar,
+    count: usize,
+}
+
+impl Gate {
+    fn new(count: usize) -> Self {
+        Self { come: Mutex::new(0), open: Condvar::new(), count }
+    }
+    fn pass(&self) {
+        let mut come = self.come.lock().unwrap();
+        *come += 1;
+        self.open.notify_all();
+        while *come < self.count {
+            come = self.open.wait(come).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_source_that_is_not_send_gives_the_sequential_result() {
+    for workers in [1, 2, 3, 8] {
+        for n in [0u64, 1, 2, 63, 64, 65, 5_000] {
+            let asked = Rc::new(Cell::new(0u64));
+            let source = (0..n).inspect(|_| asked.set(asked.get() + 1));
+            let (mut sum, mut seen, mut float) = (10u64, vec![7u64], 0.5f64);
+            Loop::new(site!(), stream!(source).queue(3)).workers(workers).run(
+                (add!(sum), append!(seen), add!(float)),
+                (),
+                |(mut sum, mut seen, mut float), (), block| {
+                    for i in block {
+                        sum += i;
+                        seen.push(i);
+                        float += 1.0 / (i as f64 + 1.0);
+                    }
+                    (sum, seen, float)
+                },
+            );
+            assert_eq!(asked.get(), n);
+            assert_eq!(sum, 10 + n * n.saturating_sub(1) / 2);
+            assert_eq!(seen, [7].into_iter().chain(0..n).collect::<Vec<_>>());
+            let in_order = (0..n).fold(-0.0, |sum, i| sum + 1.0 / (i as f64 + 1.0));
+            assert_eq!(float.to_bits(), (0.5 + in_order).to_bits());
+        }
+    }
+}
+
+#[test]
+fn as_many_bodies_run_at_a_time_as_workers() {
+    let gate = Gate::new(6);
+    let source = std::iter::repeat_n((), 6);
+    Loop::new(site!(), stream!(source).on_full(OnFull::Drop)).workers(6).run(
+        (),
+        (),
+        |(), (), block| {
+            block.for_each(|()| gate.pass());
+        },
+    );
+}
+
+#[test]
+fn the_exit_of_the_lowest_position_wins_and_the_rest_is_not_consumed() {
+    fn run(workers: usize, taken: &Cell<u64>) -> (Result<Option<()>, u64>, u64) {
+        let mut count = 0u64;
+        let source = (0u64..).inspect(|_| taken.set(taken.get() + 1));
+        let out = Loop::new(site!(), stream!(source).queue(10)).workers(workers).run_until(
+            (add!(count),),
+            (),
+            |(mut count,), (), block| {
+                let step = attempt(|| -> Carry<Result<(), u64>, Step<()>> {
+                    for i in block {
+                        if i >= 300 {
+                            Err(i)?;
+                        }
+                        count += 1;
+                    }
+                    <Result<(), u64> as Leave>::with(Step::Next)
+                });
+                ((count,), step)
+            },
+        );
+        (out, count)
+    }
+    for workers in [1, 2, 5] {
+        for _ in 0..50 {
+            let taken = Cell::new(0);
+            assert_eq!(run(workers, &taken), (Err(300), 300));
+            assert!(taken.get() <= 301 + 11 + 64 * workers as u64, "{} taken", taken.get());
+        }
+    }
+}
+
+#[test]
+fn what_is_dropped_is_counted_and_never_the_newest() {
+    for policy in [OnFull::Drop, OnFull::DropOldest] {
+        let started = Gate::new(3);
+        let (seen, mut lost) = (Mutex::new(Vec::new()), 5u16);
+        // Two workers are inside the first two items until the source has ended.
+        let offered = Gate::new(3);
+        let source = (0..100u32).inspect(|&i| {
+            if i == 2 {
+                started.pass();
+            }
+            if i == 99 {
+                // Still to be handed over: the queue is full since long.
+            }
+        });
+        let source = source.chain(std::iter::from_fn(|| {
+            offered.pass();
+            None
+        }));
+        let stream = stream!(source).queue(10).on_full(policy).dropped(&mut lost);
+        Loop::new(site!(), stream).workers(2).run((), (), |(), (), block| {
+            for i in block {
+                if i < 2 {
+                    started.pass();
+                    offered.pass();
+                }
+                seen.lock().unwrap().push(i);
+            }
+        });
+        let mut seen = seen.into_inner().unwrap();
+        seen.sort_unstable();
+        let waited: Vec<u32> =
+            if policy == OnFull::Drop { (2..12).collect() } else { (90..100).collect() };
+        assert_eq!(seen, [vec![0, 1], waited].concat());
+        assert_eq!(lost, 5 + 88);
+    }
+}
+
+#[test]
+fn a_full_queue_can_be_an_error() {
+    let (started, ended) = (Gate::new(2), Gate::new(2));
+    let mut full: Option<Full> = None;
+    let taken = Cell::new(0);
+    let source = (0..1_000u32).inspect(|&i| {
+        taken.set(i);
+        if i == 1 {
+            started.pass();
+        }
+        if i == 5 {
+            ended.pass();
+        }
+    });
+    let mut count = 0;
+    Loop::new(site!(), stream!(source).queue(4).full_into(&mut full)).workers(1).run(
+        (add!(count),),
+        (),
+        |(mut count,), (), block| {
+            for i in block {
+                if i == 0 {
+                    started.pass();
+                    ended.pass();
+                }
+                count += 1;
+            }
+            (count,)
+        },
+    );
+    if taken.get() == 5 {
+        assert_eq!(full.map(|full| full.queue()), Some(4));
+        assert_eq!(count, 5, "what was accepted is processed");
+    } else {
+        // The worker was quick enough to make room for the sixth item.
+        assert!(taken.get() > 5);
+    }
+}
+
+#[test]
+fn a_panic_of_the_body_stops_the_producer_and_one_of_the_source_comes_last() {
+    let taken = Cell::new(0u32);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let source = (0u32..).inspect(|_| taken.set(taken.get() + 1));
+        Loop::new(site!(), stream!(source).queue(8)).workers(3).run((), (), |(), (), block| {
+            for i in block {
+                assert!(i != 1_000, "at a thousand");
+            }
+        });
+    }));
+    assert_eq!(panic.unwrap_err().downcast_ref::<&str>(), Some(&"at a thousand"));
+    assert!((1_000..2_000).contains(&taken.get()));
+
+    let done = AtomicUsize::new(0);
+    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let source = (0u32..).inspect(|&i| assert!(i < 500, "no more"));
+        Loop::new(site!(), stream!(source).queue(8)).workers(3).run((), (), |(), (), block| {
+            for _ in block {
+                done.fetch_add(1, Relaxed);
+            }
+        });
+    }));
+    assert_eq!(panic.unwrap_err().downcast_ref::<&str>(), Some(&"no more"));
+    assert_eq!(done.into_inner(), 500);
+}
+
+#[test]
+fn items_never_wait_for_company() {
+    // Each item is asked for only after the one before it has been processed.
+    let (done, changed) = (Mutex::new(0u32), Condvar::new());
+    let source = (0..50u32).inspect(|&i| {
+        let mut so_far = done.lock().unwrap();
+        while *so_far < i {
+            so_far = changed.wait(so_far).unwrap();
+        }
+    });
+    Loop::new(site!(), stream!(source).queue(100)).workers(2).run((), (), |(), (), block| {
+        for _ in block {
+            *done.lock().unwrap() += 1;
+            changed.notify_all();
+        }
+    });
+    assert_eq!(done.into_inner().unwrap(), 50);
+}
+
+#[test]
+fn batches_are_full_in_order_and_flushed_by_linger() {
+    for workers in [1, 2, 4] {
+        let mut sizes = Vec::new();
+        let mut all = Vec::new();
+        Loop::new(site!(), stream!(0..1_005u32).queue(64).batches(10)).workers(workers).run(
+            (append!(sizes), append!(all)),
+            (),
+            |(mut sizes, mut all), (), block| {
+                for batch in block {
+                    sizes.push(batch.len());
+                    all.extend(batch);
+                }
+                (sizes, all)
+            },
+        );
+        assert_eq!(sizes, [vec![10; 100], vec![5]].concat());
+        assert_eq!(all, (0..1_005).collect::<Vec<_>>());
+    }
+
+    // The source gives the fourth item only after the first three have been processed.
+    let (seen, changed) = (Mutex::new(0), Condvar::new());
+    let source = (0..4).inspect(|&i| {
+        let mut seen = seen.lock().unwrap();
+        while i == 3 && *seen < 3 {
+            seen = changed.wait(seen).unwrap();
+        }
+    });
+    let stream = stream!(source).batches(100).linger(Duration::from_millis(1));
+    Loop::new(site!(), stream).workers(2).run((), (), |(), (), block| {
+        for batch in block {
+            *seen.lock().unwrap() += batch.len();
+            changed.notify_all();
+        }
+    });
+    assert_eq!(seen.into_inner().unwrap(), 4);
+}
+
+/// Lives as long as it is counted.
+struct Counted<'a>(&'a AtomicUsize);
+impl<'a> Counted<'a> {
+    fn new(alive: &'a AtomicUsize, peak: &AtomicUsize) -> Self {
+        peak.fetch_max(alive.fetch_add(1, Relaxed) + 1, Relaxed);
+        Self(alive)
+    }
+}
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+#[test]
+fn memory_is_bounded_by_queue_and_workers() {
+    let (alive, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let source = (0..300_000).map(|_| Counted::new(&alive, &peak));
+    Loop::new(site!(), stream!(source).queue(100)).workers(3).run((), (), |(), (), block| {
+        block.for_each(drop);
+    });
+    assert_eq!(alive.into_inner(), 0, "every item was dropped once");
+    assert!(peak.into_inner() <= 100 + 3 * (1 + 64));
+}
+
+#[test]
+fn regions_inside_stream_bodies_do_not_deadlock() {
+    let mut total = 0u64;
+    Loop::new(site!(), stream!(0..40u64).queue(2)).workers(4).run(
+        (add!(total),),
+        (),
+        |(mut total,), (), block| {
+            for i in block {
+                let mut inner = 0u64;
+                Loop::new(site!(), stream!(0..i).queue(1)).workers(2).run(
+                    (add!(inner),),
+                    (),
+                    |(mut inner,), (), block| {
+                        for j in block {
+                            inner += j;
+                        }
+                        (inner,)
+                    },
+                );
+                total += inner;
+            }
+            (total,)
+        },
+    );
+    assert_eq!(total, (0..40u64).map(|i| (0..i).sum::<u64>()).sum());
+}
+
+#[test]
+fn the_body_runs_on_helpers_while_the_source_blocks() {
+    let me = thread::current().id();
+    let ran_on = Mutex::new(HashSet::new());
+    let passed = Gate::new(2);
+    let source = (0..2).inspect(|&i| {
+        if i == 1 {
+            passed.pass();
+        }
+    });
+    Loop::new(site!(), stream!(source).queue(1)).workers(1).run((), (), |(), (), block| {
+        for i in block {
+            ran_on.lock().unwrap().insert((i, thread::current().id()));
+            if i == 0 {
+                passed.pass();
+            }
+        }
+    });
+    assert!(!ran_on.into_inner().unwrap().contains(&(0, me)));
+}
