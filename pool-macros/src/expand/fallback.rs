@@ -73,9 +73,9 @@ pub(super) fn item_with(item: TokenStream, body: Option<&Body>, error: &syn::Err
         && block.delimiter() == Delimiter::Brace
     {
         let imports = taken.into_iter().map(imports::import);
-        let inner = block.stream();
+        let (attributes, inner) = inner_attributes(block.stream());
         let inner = body.map_or(inner.clone(), |body| body.wrap(&inner));
-        *block = group_like(block, quote!(#(#imports)* #inner));
+        *block = group_like(block, quote!(#attributes #(#imports)* #inner));
         if body.is_some() {
             item = with_static_result(item);
         }
@@ -88,6 +88,21 @@ pub(super) fn item_with(item: TokenStream, body: Option<&Body>, error: &syn::Err
     // What is unused only because the attribute's work has not been done is no news.
     let quiet = function.then(|| quote!(#[allow(unused)]));
     quote!(#quiet #(#item)* #error)
+}
+
+/// The `#![..]` that a body begins with, which nothing may precede, and the rest.
+fn inner_attributes(body: TokenStream) -> (TokenStream, TokenStream) {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    let mut at = 0;
+    while let [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(_), ..] =
+        &tokens[at..]
+        && pound.as_char() == '#'
+        && bang.as_char() == '!'
+    {
+        at += 3;
+    }
+    let rest = tokens[at..].iter().cloned().collect();
+    (tokens[..at].iter().cloned().collect(), rest)
 }
 
 /// A signature whose result borrows for `'static`, where it does not say for how long: that it

@@ -10,7 +10,7 @@ use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, To
 use crate::expand::expand;
 use crate::model::Layer;
 
-const SEEDS: [&str; 12] = [
+const SEEDS: [&str; 13] = [
     "pub fn sum(n: u64) -> u64 { let mut sum = 0; for i in 0..n { sum += i; } sum }",
     "fn parse(lines: &[String]) -> Result<u64, E> { let mut total = 0; 'all: for line in lines { \
      if line.is_empty() { break 'all; } total += line.parse::<u64>()?; } Ok(total) }",
@@ -35,6 +35,8 @@ const SEEDS: [&str; 12] = [
     "fn nested(n: usize) -> impl Iterator<Item = u8> { fn inner() { #[pooled] for _ in 0..3 {} } \
      let f = async move { for i in 0..n { yield_now().await; } }; match n { 0 => for i in 0..n { \
      v.push(i); }, _ => {} } v.into_iter() }",
+    "fn inner() -> u8 { #![allow(unused)] #![warn(dead_code)] let mut x = 1; #[pooled] for i in \
+     0..3 { x = i - x; } x }",
 ];
 
 const ARGS: [&str; 3] = [
