@@ -8,7 +8,7 @@ pub use crate::looping::{
 pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
 pub use crate::site::Site;
 pub use crate::source::{
-    Cut, Feed, InBatches, Of, PickCut, PickPull, PickStream, Slices, Source, Split,
+    Cut, Feed, InBatches, Of, PickCut, PickPull, PickStream, Source, Split,
 };
 pub use crate::task::{
     BatchResult, Columns, Scratch, TaskArgument, TaskArguments, TaskPlan, TaskResult, TaskScratch,

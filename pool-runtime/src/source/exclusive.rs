@@ -4,7 +4,8 @@
 //! of distinct positions are distinct parts of the slice, which is all that `&mut` asks for.
 //!
 //! `std::slice::ChunksMut` gives its slice back to nobody, so a loop over one that already exists
-//! is pulled under a lock. Where the macro sees the call, it calls [`Slices`] instead.
+//! is pulled under a lock. Where the macro sees the call `v.chunks_mut(n)`, it writes
+//! `source!(v.iter_mut()).chunks_mut(n)` instead.
 
 #![allow(unsafe_code, reason = "hands disjoint parts of one slice to several threads")]
 
@@ -126,47 +127,26 @@ impl<'a, T: Send> Split for MutChunksExact<'a, T> {
     }
 }
 
-/// `chunks_mut` and `chunks_exact_mut` as sources that are cut by index.
-///
-/// Generated code calls these in place of the methods of the same meaning; they reach whatever
-/// dereferences to a slice, as those do.
-pub trait Slices {
-    /// What the slice is made of.
-    type Item;
-    /// `.chunks_mut(size)`.
+impl<'a, T: Send> Cut<Mut<'a, T>> {
+    /// As [`slice::chunks_mut`].
     ///
     /// # Panics
     /// When `size` is 0.
-    fn cut_chunks_mut(&mut self, size: usize) -> Cut<MutChunks<'_, Self::Item>>
-    where
-        Self::Item: Send;
-    /// `.chunks_exact_mut(size)`.
-    ///
-    /// # Panics
-    /// When `size` is 0.
-    fn cut_chunks_exact_mut(&mut self, size: usize) -> Cut<MutChunksExact<'_, Self::Item>>
-    where
-        Self::Item: Send;
-}
-
-impl<T> Slices for [T] {
-    type Item = T;
-
     #[inline]
-    fn cut_chunks_mut(&mut self, size: usize) -> Cut<MutChunks<'_, T>>
-    where
-        T: Send,
-    {
+    #[track_caller]
+    pub fn chunks_mut(self, size: usize) -> Cut<MutChunks<'a, T>> {
         assert!(size != 0, "chunk size must be non-zero");
-        Cut(MutChunks { items: Mut::new(self), size })
+        Cut(MutChunks { items: self.0, size })
     }
 
+    /// As [`slice::chunks_exact_mut`].
+    ///
+    /// # Panics
+    /// When `size` is 0.
     #[inline]
-    fn cut_chunks_exact_mut(&mut self, size: usize) -> Cut<MutChunksExact<'_, T>>
-    where
-        T: Send,
-    {
+    #[track_caller]
+    pub fn chunks_exact_mut(self, size: usize) -> Cut<MutChunksExact<'a, T>> {
         assert!(size != 0, "chunk size must be non-zero");
-        Cut(MutChunksExact { items: Mut::new(self), size })
+        Cut(MutChunksExact { items: self.0, size })
     }
 }

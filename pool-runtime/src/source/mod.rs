@@ -31,7 +31,6 @@ mod span;
 pub use batches::InBatches;
 pub use cursor::Cut;
 pub use dispatch::{Of, PickCut, PickPull, PickStream};
-pub use exclusive::Slices;
 pub(crate) use pull::{Batch, Buffer};
 pub(crate) use span::{Span, Spanned};
 

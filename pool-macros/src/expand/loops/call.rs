@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprForLoop, Lifetime, ReturnType, parse_quote};
+use syn::{Expr, ExprForLoop, ExprMethodCall, Lifetime, ReturnType, parse_quote};
 
 use super::body::{self, Leaving, Local, Rewrite};
 use super::ours;
@@ -190,6 +190,8 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
 }
 
 /// `source!(v.iter_mut()).enumerate()`: adapters that the driver applies itself stay outside.
+/// `v.chunks_mut(n)` becomes one of them, because std's iterator over exclusive chunks cannot be
+/// cut: `source!(v.iter_mut()).chunks_mut(n)`.
 fn source_expr(node: &Expr, private: &TokenStream, names: &Names) -> Expr {
     let mut node = names.restore_expr(node.clone());
     if source::chain_base(&node).is_none() {
@@ -200,7 +202,17 @@ fn source_expr(node: &Expr, private: &TokenStream, names: &Names) -> Expr {
 }
 
 fn wrap(node: &mut Expr, private: &TokenStream) {
-    source::wrap_base(node, &mut |base| parse_quote!(#private::source!(#base)), &mut |other| {
+    let base = &mut |base: &Expr| match base {
+        Expr::MethodCall(call)
+            if call.method == "chunks_mut" || call.method == "chunks_exact_mut" =>
+        {
+            let ExprMethodCall { receiver, method, args, .. } = call;
+            let iter_mut = Ident::new("iter_mut", method.span());
+            parse_quote!(#private::source!(#receiver.#iter_mut()).#method(#args))
+        }
+        base => parse_quote!(#private::source!(#base)),
+    };
+    source::wrap_base(node, base, &mut |other| {
         if source::chain_base(other).is_some() {
             wrap(other, private);
         } else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::mpsc;
 
 use super::support::{Push, pool, site};
-use crate::__private::{Loop, Slices as _, source};
+use crate::__private::{Loop, source};
 
 /// The items of `$source` as a parallel loop sees them, on 1, 2 and 8 workers, with and without
 /// `chunk`, must be those of `$iterable`.
@@ -137,9 +137,12 @@ fn exclusive_slices_reach_every_item_once() {
                     }
                 };
             }
-            over!(items.cut_chunks_mut(size).enumerate(), expected.chunks_mut(size).enumerate());
             over!(
-                items.cut_chunks_exact_mut(size).enumerate(),
+                source!(items.iter_mut()).chunks_mut(size).enumerate(),
+                expected.chunks_mut(size).enumerate()
+            );
+            over!(
+                source!(items.iter_mut()).chunks_exact_mut(size).enumerate(),
                 expected.chunks_exact_mut(size).enumerate()
             );
             over!(
@@ -147,7 +150,7 @@ fn exclusive_slices_reach_every_item_once() {
                 expected.chunks_mut(size).enumerate()
             );
             over!(
-                source!(0..5).zip(items.cut_chunks_mut(size)).rev(),
+                source!(0..5).zip(source!(items.iter_mut()).chunks_mut(size)).rev(),
                 (0..5).zip(expected.chunks_mut(size)).rev()
             );
             items.iter_mut().chain(&mut expected).for_each(|item| *item %= 1000);
