@@ -8,7 +8,8 @@ pub use crate::looping::{
 pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
 pub use crate::site::Site;
 pub use crate::source::{
-    Cut, Feed, InBatches, Of, PickCut, PickPull, PickStream, Source, Split,
+    ByBits, ByClone, CopyOf, Cut, Feed, InBatches, Of, PickCut, PickPull, PickSaved, PickStream,
+    Source, Split,
 };
 pub use crate::task::{
     BatchResult, Columns, Scratch, TaskArgument, TaskArguments, TaskPlan, TaskResult, TaskScratch,

@@ -123,9 +123,18 @@ pub trait Accumulator {
     /// Whether an item of a later claim may wait for this one's (`#[ordered]`), so that claims are
     /// single items, and a claim that is not run is told: a share is made for it and dropped.
     const ONE_BY_ONE: bool = false;
+    /// Whether a share has changed the user's memory before it is known to count. In a loop that
+    /// can be left it is made by [`fresh_leaving`](Self::fresh_leaving) and ends with its claim;
+    /// dropped, it puts everything back, unless it is [`accept`](Self::accept)ed.
+    const UNDOES: bool = false;
 
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;
+
+    /// Whether a loop that can be left must run on one thread, because this cannot be put back.
+    fn alone(&self) -> bool {
+        false
+    }
 
     /// A share for the items at `positions` (for `Order::Any`, of the first claim).
     ///
@@ -133,6 +142,21 @@ pub trait Accumulator {
     /// Within one loop the ranges of live shares are disjoint and lie within the source's length.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn fresh(seed: &Self::Seed, positions: Range<usize>) -> Self::Local;
+
+    /// As [`fresh`](Self::fresh), in a loop that can be left, on one of several workers.
+    ///
+    /// # Safety
+    /// As for [`fresh`](Self::fresh); and what the share gives out is gone before it is dropped.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
+    unsafe fn fresh_leaving(seed: &Self::Seed, positions: Range<usize>) -> Self::Local {
+        // SAFETY: the caller's promise, word for word.
+        unsafe { Self::fresh(seed, positions) }
+    }
+
+    /// The positions of a share made by [`fresh_leaving`](Self::fresh_leaving) count.
+    fn accept(share: Self::Local) {
+        drop(share);
+    }
 
     /// Adds `later` to `into`; for other orders than `Any`, `later` is the next by position.
     fn combine(seed: &Self::Seed, into: &mut Self::Local, later: Self::Local);

@@ -18,7 +18,7 @@ use std::ptr;
 
 use super::parts::Type;
 use super::{Accumulator, Order};
-use crate::source::{Span, Spanned};
+use crate::source::{Copying, Saved, Span, Spanned, can_save};
 
 /// A row: something that is indexed down to its items.
 ///
@@ -131,6 +131,7 @@ pub struct Ground<T> {
     start: *mut T,
     len: usize,
     span: Span,
+    copying: Copying<T>,
 }
 
 // SAFETY: a `Ground` only says where; each item is touched by one thread at a time.
@@ -142,18 +143,22 @@ pub struct Window<'a, T> {
     start: *mut T,
     len: usize,
     span: Span,
+    copying: Copying<T>,
     place: PhantomData<&'a mut [T]>,
 }
 
 impl<'a, T> Window<'a, T> {
-    /// A window of `place`, for the numbers of `source`.
-    pub fn new(place: &'a mut [T], source: &impl Spanned) -> Self {
+    /// A window of `place`, for the numbers of `source`. `copying` is how items are saved in a loop
+    /// that can be left.
+    pub fn new(place: &'a mut [T], source: &impl Spanned, copying: Copying<T>) -> Self {
         let (start, len) = (place.as_mut_ptr(), place.len());
-        Self { start, len, span: source.span(), place: PhantomData }
+        Self { start, len, span: source.span(), copying, place: PhantomData }
     }
 }
 
 /// One claim's part of a slice.
+///
+/// In a loop that can be left, items of a pane that turns out to lie behind the exit are put back.
 #[derive(Debug)]
 pub struct Pane<T> {
     start: *mut T,
@@ -161,6 +166,7 @@ pub struct Pane<T> {
     len: usize,
     low: usize,
     high: usize,
+    saved: Option<Saved<T>>,
 }
 
 // SAFETY: the items at `low..high` are this pane's alone, as if it were a `&mut` slice of them.
@@ -210,16 +216,38 @@ impl<T: Send> Accumulator for Window<'_, T> {
     type Local = Pane<T>;
     const ORDER: Order = Order::Any;
     const TRANSIENT: bool = true;
+    const UNDOES: bool = true;
 
     fn seed(&mut self, _: Option<usize>) -> Ground<T> {
-        Ground { start: self.start, len: self.len, span: self.span }
+        let Self { start, len, span, copying, .. } = *self;
+        Ground { start, len, span, copying }
+    }
+
+    fn alone(&self) -> bool {
+        !can_save(self.copying)
     }
 
     // Live panes have disjoint positions, hence disjoint indices.
     #[inline]
     unsafe fn fresh(ground: &Ground<T>, positions: Range<usize>) -> Pane<T> {
         let Range { start: low, end: high } = ground.span.indices(positions);
-        Pane { start: ground.start, len: ground.len, low, high }
+        Pane { start: ground.start, len: ground.len, low, high, saved: None }
+    }
+
+    unsafe fn fresh_leaving(ground: &Ground<T>, positions: Range<usize>) -> Pane<T> {
+        // SAFETY: the caller's promise, word for word.
+        let mut pane = unsafe { Self::fresh(ground, positions) };
+        let (low, high) = (pane.low.min(pane.len), pane.high.min(pane.len));
+        // SAFETY: these items are the pane's alone, and references to them borrow the pane.
+        let saved = unsafe { Saved::new(pane.start.wrapping_add(low), high - low, ground.copying) };
+        pane.saved = Some(saved);
+        pane
+    }
+
+    fn accept(pane: Pane<T>) {
+        if let Some(saved) = pane.saved {
+            saved.keep();
+        }
     }
 
     fn combine(_: &Ground<T>, _: &mut Pane<T>, _: Pane<T>) {}
@@ -419,7 +447,12 @@ impl<R: Send, L> Accumulator for Rows<'_, R, L> {
     const TRANSIENT: bool = true;
 
     fn seed(&mut self, _: Option<usize>) -> Ground<R> {
-        Ground { start: self.start, len: self.len, span: self.span }
+        Ground { start: self.start, len: self.len, span: self.span, copying: None }
+    }
+
+    // What rows were is not saved: it may be much, and lies far apart.
+    fn alone(&self) -> bool {
+        true
     }
 
     // Live views have disjoint positions, hence disjoint borders.
@@ -533,7 +566,16 @@ macro_rules! __pool_slice {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_window {
-    ($place:expr, $source:expr) => {{ $crate::__private::rule::Window::new($crate::__pool_slice!($place), &$source) }};
+    ($place:expr, $source:expr) => {
+        match $crate::__pool_slice!($place) {
+            slice => {
+                #[allow(unused_imports)]
+                use $crate::__private::{ByBits as _, ByClone as _};
+                let copying = (&&$crate::__private::CopyOf::items(&*slice)).how();
+                $crate::__private::rule::Window::new(slice, &$source, copying)
+            }
+        }
+    };
 }
 
 /// `rows!(place, source, 1)`: `place[k][i] = e`; 2: `place[k][j][i] = e`; 3: one more.

@@ -17,28 +17,32 @@ pub(super) struct Claim<'f, F: Feed> {
 }
 
 impl<F: Feed> Claim<'_, F> {
-    /// The next block of at most `size` items.
+    /// Where the next block of at most `size` items lies.
+    #[inline]
+    fn next(&self, size: usize) -> Option<Range<usize>> {
+        let Range { start, end } = self.rest;
+        (start < end).then(|| start..start.saturating_add(size).min(end))
+    }
+
+    /// The next block, up to `end`.
     #[inline]
     #[allow(unsafe_code, reason = "upholds the contract of `Feed::block`")]
-    fn next(&mut self, size: usize) -> Option<(Range<usize>, F::Block)> {
-        if self.rest.is_empty() {
-            return None;
-        }
-        let end = self.rest.start.saturating_add(size).min(self.rest.end);
+    fn block(&mut self, end: usize) -> F::Block {
         let positions = self.rest.start..end;
         self.rest.start = end;
         // SAFETY: within the last claim of this hand; `rest` moves on, so each position comes once
         // and in order; the body consumes the block while it borrows nothing of the feed's, and
         // both are gone before the feed.
-        let block = unsafe { self.feed.block(self.hand, positions.clone()) };
-        Some((positions, block))
+        unsafe { self.feed.block(self.hand, positions) }
     }
 }
 
 impl<F: Feed> Drop for Claim<'_, F> {
     #[inline]
     fn drop(&mut self) {
-        drop(self.next(usize::MAX));
+        if !self.rest.is_empty() {
+            drop(self.block(self.rest.end));
+        }
     }
 }
 
@@ -53,11 +57,13 @@ pub(super) fn run<F: Feed, P: Shares, X: Flow>(
     parcel: &mut P::Parcel,
     body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
 ) -> Option<X> {
-    while let Some((positions, items)) = claim.next(block) {
+    while let Some(positions) = claim.next(block) {
+        let end = positions.end;
         // SAFETY: claims are disjoint, and so are the blocks of one; both lie within the length.
+        // What is to be put back is saved here, before the block exists.
         #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
-        let local = unsafe { P::start(seed, held, positions) };
-        let (local, flow) = body(local, items);
+        let local = unsafe { P::start(seed, scope, held, positions) };
+        let (local, flow) = body(local, claim.block(end));
         P::keep(seed, scope, local, held, parcel);
         if flow.leaves() {
             return Some(flow);

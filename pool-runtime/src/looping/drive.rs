@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use super::alone::Alone;
 use super::ends::Rule;
 use super::flow::Flow;
-use super::shares::Shares;
+use super::shares::{Both, Shares};
 use super::team::Team;
 use super::timeout::TimedOut;
+use super::undo::PutBack;
 use crate::pool::Pool;
 use crate::site::{Decision, Site};
 use crate::source::{Feed, Lead, Source};
@@ -71,7 +72,7 @@ pub(super) fn drive<S, P, X, B>(
     site: &Site,
     source: S,
     plan: &Plan<'_>,
-    mut shares: P,
+    shares: P,
     body: B,
 ) -> Result<X::Out, TimedOut>
 where
@@ -82,8 +83,10 @@ where
 {
     let pool = plan.pool.unwrap_or_else(|| Pool::global());
     let workers = plan.workers.unwrap_or_else(|| pool.workers());
-    let (mut feed, mut lead) = source.open(workers);
-    let threads = if serial() { 1 } else { workers + usize::from(S::Lead::PRODUCES) };
+    let (feed, lead) = source.open(workers);
+    let shares = Both(shares, (PutBack(feed.undo()),));
+    let one = serial() || (X::LEAVES && shares.alone());
+    let threads = if one { 1 } else { workers + usize::from(S::Lead::PRODUCES) };
     let task = Task {
         site,
         pool,
@@ -97,18 +100,41 @@ where
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
     };
+    run(&task, plan, feed, lead, shares, |(local, saved), block| {
+        let (local, flow) = body(local, block);
+        ((local, saved), flow)
+    })
+}
+
+/// Runs a loop whose source is open.
+#[inline]
+fn run<F, L, P, X, B>(
+    task: &Task<'_>,
+    plan: &Plan<'_>,
+    mut feed: F,
+    mut lead: L,
+    mut shares: P,
+    body: B,
+) -> Result<X::Out, TimedOut>
+where
+    F: Feed,
+    L: Lead<F>,
+    P: Shares,
+    X: Flow + Send,
+    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+{
     let seed = shares.seed(feed.len());
     let mut total = P::empty();
 
-    let mut went = match site.decide(pool, lead.hint(&feed), threads) {
+    let mut went = match task.site.decide(task.pool, lead.hint(&feed), task.threads) {
         Decision::Inline { check_after } => {
-            let alone = Alone::new(&task, check_after);
-            alone.run::<S::Feed, S::Lead, P, X>(&mut feed, &mut lead, &seed, &mut total, &body)
+            let alone = Alone::new(task, check_after);
+            alone.run::<F, L, P, X>(&mut feed, &mut lead, &seed, &mut total, &body)
         }
         Decision::Open => Went::Open(0),
     };
     if let Went::Open(next) = went {
-        let team = Team::<_, P, X, _>::new(&task, &feed, &seed, &body, total, next, plan.rule);
+        let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next, plan.rule);
         (went, total) = team.run(lead, next);
     } else {
         drop(lead);

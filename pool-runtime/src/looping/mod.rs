@@ -77,6 +77,7 @@ mod pace;
 mod shares;
 mod team;
 mod timeout;
+mod undo;
 
 pub use count::Count;
 pub(crate) use drive::serial;

@@ -6,7 +6,7 @@
 //! | order | share lives for | at its end |
 //! |---|---|---|
 //! | `OWN` | the worker | dropped |
-//! | `TRANSIENT` | one call of the body | dropped |
+//! | `TRANSIENT` | one call of the body | dropped; deposited if it `UNDOES` and the loop can be left |
 //! | `Any` | the worker; a claim if the loop can be left | combined, at any time; deposited |
 //! | `Sequence` | a claim | deposited |
 //! | `Blocks` | one call of the body, which gets one block | deposited |
@@ -57,6 +57,9 @@ pub trait Shares {
     /// Whether claims are to be single items, and one that is not run gets shares all the same.
     const ONE_BY_ONE: bool;
 
+    /// Whether the loop must run on one thread if it can be left.
+    fn alone(&self) -> bool;
+
     /// Nothing in hand.
     fn empty() -> Self::Held;
 
@@ -73,6 +76,7 @@ pub trait Shares {
     #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
     unsafe fn start(
         seed: &Self::Seed,
+        scope: Scope,
         held: &mut Self::Held,
         positions: Range<usize>,
     ) -> Self::Local;
@@ -143,6 +147,7 @@ enum Life {
 const fn life<A: Accumulator>(scope: Scope) -> Life {
     match (A::OWN, A::TRANSIENT, A::ORDER, scope) {
         (true, ..) => Life::Own,
+        (_, true, _, Scope::Leaving) if A::UNDOES => Life::Block,
         (_, true, ..) => Life::Call,
         (_, _, Order::Blocks | Order::InPlace, _) => Life::Block,
         (_, _, _, Scope::Alone) | (_, _, Order::Any, Scope::Shared) => Life::Worker,
@@ -165,6 +170,7 @@ fn add<A: Accumulator>(seed: &A::Seed, total: &mut Option<A::Local>, later: A::L
 #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
 unsafe fn start<A: Accumulator>(
     seed: &A::Seed,
+    scope: Scope,
     held: &mut Option<A::Local>,
     positions: Range<usize>,
 ) -> A::Local {
@@ -172,6 +178,8 @@ unsafe fn start<A: Accumulator>(
     let ends = !A::OWN && (A::TRANSIENT || matches!(A::ORDER, Order::Blocks | Order::InPlace));
     match held.take_if(|_| !ends) {
         Some(local) => local,
+        // SAFETY: the caller's promise, word for word.
+        None if scope == Scope::Leaving => unsafe { A::fresh_leaving(seed, positions) },
         // SAFETY: the caller's promise, word for word.
         None => unsafe { A::fresh(seed, positions) },
     }
@@ -207,6 +215,14 @@ fn deposit<A: Accumulator>(
     total: &mut Option<A::Local>,
     parcel: Deposit<A::Local>,
 ) {
+    if A::UNDOES {
+        match parcel {
+            Deposit::Nothing => {}
+            Deposit::One(share) => A::accept(share),
+            Deposit::Many(shares) => shares.into_iter().for_each(A::accept),
+        }
+        return;
+    }
     match parcel {
         Deposit::Nothing => {}
         Deposit::One(share) => add::<A>(seed, total, share),
@@ -255,6 +271,11 @@ macro_rules! tuple {
                 $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
 
             #[inline]
+            fn alone(&self) -> bool {
+                false $(|| self.$index.alone())*
+            }
+
+            #[inline]
             fn empty() -> Self::Held {
                 ($(None::<$share::Local>,)*)
             }
@@ -273,12 +294,15 @@ macro_rules! tuple {
             #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
             unsafe fn start(
                 seed: &Self::Seed,
+                scope: Scope,
                 held: &mut Self::Held,
                 positions: Range<usize>,
             ) -> Self::Local {
                 ($(
                     // SAFETY: the caller's promise, word for word.
-                    unsafe { start::<$share>(&seed.$index, &mut held.$index, positions.clone()) },
+                    unsafe {
+                        start::<$share>(&seed.$index, scope, &mut held.$index, positions.clone())
+                    },
                 )*)
             }
 
@@ -350,6 +374,11 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const CARRIES: bool = A::CARRIES || V::CARRIES;
 
     #[inline]
+    fn alone(&self) -> bool {
+        self.0.alone() || self.1.alone()
+    }
+
+    #[inline]
     fn empty() -> Self::Held {
         (A::empty(), V::empty())
     }
@@ -368,13 +397,14 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
     unsafe fn start(
         seed: &Self::Seed,
+        scope: Scope,
         held: &mut Self::Held,
         positions: Range<usize>,
     ) -> Self::Local {
         // SAFETY: the caller's promise, word for word.
-        let first = unsafe { A::start(&seed.0, &mut held.0, positions.clone()) };
+        let first = unsafe { A::start(&seed.0, scope, &mut held.0, positions.clone()) };
         // SAFETY: the caller's promise, word for word.
-        (first, unsafe { V::start(&seed.1, &mut held.1, positions) })
+        (first, unsafe { V::start(&seed.1, scope, &mut held.1, positions) })
     }
 
     #[inline]

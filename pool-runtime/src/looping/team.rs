@@ -195,7 +195,7 @@ where
             if P::ONE_BY_ONE {
                 // SAFETY: of this claim alone.
                 #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
-                let local = unsafe { P::start(seed, &mut self.held, claimed) };
+                let local = unsafe { P::start(seed, Scope::Shared, &mut self.held, claimed) };
                 P::keep(seed, Scope::Shared, local, &mut self.held, &mut P::parcel());
             }
             if late {

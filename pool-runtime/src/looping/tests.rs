@@ -6,3 +6,4 @@ mod exits;
 mod ordered;
 mod sources;
 mod support;
+mod undo;

@@ -97,6 +97,7 @@ impl<T: Send> Produced<T> for Batches<T> {
 impl<T: Send> Feed for Outlet<T> {
     type Hand = Hand<Buffer<T>>;
     type Block = Batch<T>;
+    type Undo = ();
     const WAITS: bool = true;
 
     fn len(&self) -> Option<usize> {
@@ -115,6 +116,8 @@ impl<T: Send> Feed for Outlet<T> {
         hand.buffer.block(positions.len())
     }
 
+    fn undo(&self) {}
+
     fn close(&self) {
         self.0.close();
     }
@@ -123,6 +126,7 @@ impl<T: Send> Feed for Outlet<T> {
 impl<T: Send> Feed for Batches<T> {
     type Hand = Hand<Vec<T>>;
     type Block = Once<Vec<T>>;
+    type Undo = ();
     const WAITS: bool = true;
 
     fn len(&self) -> Option<usize> {
@@ -140,6 +144,8 @@ impl<T: Send> Feed for Batches<T> {
     unsafe fn block(&self, hand: &mut Self::Hand, _: Range<usize>) -> Once<Vec<T>> {
         once(std::mem::take(&mut hand.buffer))
     }
+
+    fn undo(&self) {}
 
     fn close(&self) {
         self.0.close();

@@ -50,7 +50,7 @@ impl<'a, T: Send> InBatches for Cut<Mut<'a, T>> {
     type Batches = Cut<MutChunks<'a, T>>;
 
     fn in_batches(self, size: usize) -> Self::Batches {
-        Cut(self.0.chunks(size))
+        self.chunks_mut(size)
     }
 }
 

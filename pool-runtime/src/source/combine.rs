@@ -15,7 +15,7 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Cut, Pull, Source, Split};
+use super::{Cut, Map, Mapped, Pull, Source, Split};
 
 impl<S: Split> Cut<S> {
     /// As [`Iterator::enumerate`].
@@ -121,10 +121,16 @@ pub struct Enumerate<S>(S);
 impl<S: Split> Split for Enumerate<S> {
     type Item = (usize, S::Item);
     type Block = iter::Zip<Range<usize>, S::Block>;
+    type Undo = S::Undo;
 
     #[inline]
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    #[inline]
+    fn undo(&self) -> S::Undo {
+        self.0.undo()
     }
 
     #[inline]
@@ -151,6 +157,7 @@ where
 {
     type Item = S::Item;
     type Block = iter::Rev<S::Block>;
+    type Undo = Mapped<S::Undo>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -158,10 +165,14 @@ where
     }
 
     #[inline]
+    fn undo(&self) -> Mapped<S::Undo> {
+        Mapped(self.0.undo(), Map::Rev(self.0.len()))
+    }
+
+    #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Self::Block {
-        let len = self.0.len();
         // SAFETY: mirrored positions; distinct ones stay distinct.
-        unsafe { self.0.block(len - positions.end..len - positions.start) }.rev()
+        unsafe { self.0.block(Map::Rev(self.0.len()).of(positions)) }.rev()
     }
 }
 
@@ -187,6 +198,7 @@ impl<S> StepBy<S> {
 impl<S: Split> Split for StepBy<S> {
     type Item = S::Item;
     type Block = iter::StepBy<S::Block>;
+    type Undo = Mapped<S::Undo>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -194,14 +206,16 @@ impl<S: Split> Split for StepBy<S> {
     }
 
     #[inline]
+    fn undo(&self) -> Mapped<S::Undo> {
+        Mapped(self.inner.undo(), Map::Each(self.step, self.inner.len()))
+    }
+
+    #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Self::Block {
-        // Positions below the length times the step are below the inner length; their end may lie
-        // beyond it. The items stepped over belong to the block, which drops them.
-        let len = self.inner.len();
-        let start = (positions.start.saturating_mul(self.step)).min(len);
-        let end = positions.end.saturating_mul(self.step).min(len);
+        let stretch = Map::Each(self.step, self.inner.len()).of(positions);
+        // The items stepped over belong to the block, which drops them.
         // SAFETY: within the length; distinct positions cover distinct stretches.
-        unsafe { self.inner.block(start..end) }.step_by(self.step)
+        unsafe { self.inner.block(stretch) }.step_by(self.step)
     }
 }
 
@@ -228,6 +242,7 @@ impl<S: Split> Skip<S> {
 impl<S: Split> Split for Skip<S> {
     type Item = S::Item;
     type Block = S::Block;
+    type Undo = Mapped<S::Undo>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -235,9 +250,14 @@ impl<S: Split> Split for Skip<S> {
     }
 
     #[inline]
+    fn undo(&self) -> Mapped<S::Undo> {
+        Mapped(self.inner.undo(), Map::Skip(self.count))
+    }
+
+    #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> S::Block {
         // SAFETY: shifted positions, within the inner length.
-        unsafe { self.inner.block(positions.start + self.count..positions.end + self.count) }
+        unsafe { self.inner.block(Map::Skip(self.count).of(positions)) }
     }
 }
 
@@ -267,10 +287,16 @@ impl<S: Split> Take<S> {
 impl<S: Split> Split for Take<S> {
     type Item = S::Item;
     type Block = S::Block;
+    type Undo = S::Undo;
 
     #[inline]
     fn len(&self) -> usize {
         self.count
+    }
+
+    #[inline]
+    fn undo(&self) -> S::Undo {
+        self.inner.undo()
     }
 
     #[inline]
@@ -295,10 +321,16 @@ pub struct Copied<S>(S);
 impl<'a, T: Copy + 'a, S: Split<Item = &'a T>> Split for Copied<S> {
     type Item = T;
     type Block = iter::Copied<S::Block>;
+    type Undo = S::Undo;
 
     #[inline]
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    #[inline]
+    fn undo(&self) -> S::Undo {
+        self.0.undo()
     }
 
     #[inline]
@@ -315,10 +347,16 @@ pub struct Cloned<S>(S);
 impl<'a, T: Clone + 'a, S: Split<Item = &'a T>> Split for Cloned<S> {
     type Item = T;
     type Block = iter::Cloned<S::Block>;
+    type Undo = S::Undo;
 
     #[inline]
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    #[inline]
+    fn undo(&self) -> S::Undo {
+        self.0.undo()
     }
 
     #[inline]
@@ -340,10 +378,16 @@ pub struct Zip<A: Split, B: Split> {
 impl<A: Split, B: Split> Split for Zip<A, B> {
     type Item = (A::Item, B::Item);
     type Block = iter::Zip<A::Block, B::Block>;
+    type Undo = (A::Undo, B::Undo);
 
     #[inline]
     fn len(&self) -> usize {
         self.len
+    }
+
+    #[inline]
+    fn undo(&self) -> (A::Undo, B::Undo) {
+        (self.first.undo(), self.second.undo())
     }
 
     #[inline]

@@ -94,6 +94,7 @@ impl<S: Split> Cursor<S> {
 impl<S: Split> Feed for Cursor<S> {
     type Hand = ();
     type Block = S::Block;
+    type Undo = S::Undo;
 
     #[inline]
     fn len(&self) -> Option<usize> {
@@ -116,6 +117,11 @@ impl<S: Split> Feed for Cursor<S> {
     unsafe fn block(&self, _: &mut (), positions: Range<usize>) -> S::Block {
         // SAFETY: the caller asks for each claimed position once, and claims do not overlap.
         unsafe { self.split.block(positions) }
+    }
+
+    #[inline]
+    fn undo(&self) -> S::Undo {
+        self.split.undo()
     }
 
     fn close(&self) {

@@ -24,8 +24,10 @@ macro_rules! __pool_source {
         match ::core::iter::IntoIterator::into_iter($iterable) {
             iterator => {
                 #[allow(unused_imports)]
-                use $crate::__private::{PickCut as _, PickPull as _, PickStream as _};
-                (&&&$crate::__private::Of::new(&iterator)).kind().source(iterator)
+                use $crate::__private::{
+                    PickCut as _, PickPull as _, PickSaved as _, PickStream as _,
+                };
+                (&&&&$crate::__private::Of::new(&iterator)).kind().source(iterator)
             }
         }
     };
@@ -42,7 +44,17 @@ impl<I> Of<I> {
     }
 }
 
-/// First level: cut by index.
+/// First level: cut by index, and its items can be cloned to put them back.
+pub trait PickSaved {
+    /// The kind chosen.
+    #[inline]
+    fn kind(&self) -> BySlice {
+        BySlice
+    }
+}
+impl<'a, T: Clone + Send> PickSaved for &&&Of<slice::IterMut<'a, T>> {}
+
+/// Second level: cut by index.
 pub trait PickCut {
     /// The kind chosen.
     #[inline]
@@ -52,7 +64,7 @@ pub trait PickCut {
 }
 impl<I: AsCut> PickCut for &&Of<I> {}
 
-/// Second level: pulled by the workers.
+/// Third level: pulled by the workers.
 pub trait PickPull {
     /// The kind chosen.
     #[inline]
@@ -62,7 +74,7 @@ pub trait PickPull {
 }
 impl<I: Iterator + Send> PickPull for &Of<I> {}
 
-/// Third level: the calling thread produces.
+/// Fourth level: the calling thread produces.
 pub trait PickStream {
     /// The kind chosen.
     #[inline]
@@ -71,6 +83,18 @@ pub trait PickStream {
     }
 }
 impl<I: Iterator> PickStream for Of<I> {}
+
+/// The source is an exclusive slice of items that can be cloned.
+#[derive(Debug)]
+pub struct BySlice;
+
+impl BySlice {
+    /// The source.
+    #[inline]
+    pub fn source<T: Clone + Send>(self, iterator: slice::IterMut<'_, T>) -> Cut<Mut<'_, T>> {
+        Cut(Mut::new(iterator.into_slice(), Some(T::clone)))
+    }
+}
 
 /// The source is cut by index.
 #[derive(Debug)]
@@ -147,7 +171,7 @@ impl<'a, T: Send> AsCut for slice::IterMut<'a, T> {
     type Split = Mut<'a, T>;
     #[inline]
     fn cut(self) -> Cut<Mut<'a, T>> {
-        Cut(Mut::new(self.into_slice()))
+        Cut(Mut::new(self.into_slice(), None))
     }
 }
 

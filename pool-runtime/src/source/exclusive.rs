@@ -13,13 +13,14 @@ use std::marker::PhantomData;
 use std::ops::Range;
 use std::slice;
 
-use super::{Cut, Split};
+use super::{Copying, Cut, Map, Mapped, Saved, Split, Undo, can_save};
 
 /// An exclusive slice, item by item.
 #[derive(Debug)]
 pub struct Mut<'a, T> {
     base: *mut T,
     len: usize,
+    copying: Copying<T>,
     slice: PhantomData<&'a mut [T]>,
 }
 
@@ -31,13 +32,8 @@ unsafe impl<T: Send> Send for Mut<'_, T> {}
 
 impl<'a, T> Mut<'a, T> {
     #[inline]
-    pub(super) fn new(items: &'a mut [T]) -> Self {
-        Self { base: items.as_mut_ptr(), len: items.len(), slice: PhantomData }
-    }
-
-    /// `size` items at a time.
-    pub(super) fn chunks(self, size: usize) -> MutChunks<'a, T> {
-        MutChunks { items: self, size }
+    pub(super) fn new(items: &'a mut [T], copying: Copying<T>) -> Self {
+        Self { base: items.as_mut_ptr(), len: items.len(), copying, slice: PhantomData }
     }
 
     /// The items at `positions`.
@@ -58,10 +54,16 @@ impl<'a, T> Mut<'a, T> {
 impl<'a, T: Send> Split for Mut<'a, T> {
     type Item = &'a mut T;
     type Block = slice::IterMut<'a, T>;
+    type Undo = PutBack<T>;
 
     #[inline]
     fn len(&self) -> usize {
         self.len
+    }
+
+    #[inline]
+    fn undo(&self) -> PutBack<T> {
+        PutBack { base: self.base, copying: self.copying }
     }
 
     #[inline]
@@ -71,12 +73,42 @@ impl<'a, T: Send> Split for Mut<'a, T> {
     }
 }
 
-/// The slice items that belong to the chunks at `positions`.
-fn covered(positions: &Range<usize>, size: usize, len: usize) -> Range<usize> {
-    // Where the last chunk is short, its end (and with it an empty range behind it) would pass
-    // `len`, perhaps `usize::MAX` too.
-    let border = |position: usize| position.saturating_mul(size).min(len);
-    border(positions.start)..border(positions.end)
+/// What puts the items of an exclusive slice back.
+#[derive(Debug)]
+pub struct PutBack<T> {
+    base: *mut T,
+    copying: Copying<T>,
+}
+
+impl<T> Clone for PutBack<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PutBack<T> {}
+
+// SAFETY: it reads and writes only items that the worker who uses it has for itself.
+unsafe impl<T: Send> Sync for PutBack<T> {}
+
+impl<T: Send> Undo for PutBack<T> {
+    type Saved = Saved<T>;
+    const SAVES: bool = true;
+
+    fn able(&self) -> bool {
+        can_save(self.copying)
+    }
+
+    unsafe fn save(&self, positions: Range<usize>) -> Saved<T> {
+        // SAFETY: within the slice.
+        let start = unsafe { self.base.add(positions.start) };
+        // SAFETY: by the contract, these items are this worker's until the result is gone.
+        unsafe { Saved::new(start, positions.len(), self.copying) }
+    }
+
+    fn keep(saved: Saved<T>) {
+        saved.keep();
+    }
 }
 
 /// An exclusive slice, `size` items at a time, the last chunk perhaps shorter.
@@ -89,6 +121,7 @@ pub struct MutChunks<'a, T> {
 impl<'a, T: Send> Split for MutChunks<'a, T> {
     type Item = &'a mut [T];
     type Block = slice::ChunksMut<'a, T>;
+    type Undo = Mapped<PutBack<T>>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -96,8 +129,13 @@ impl<'a, T: Send> Split for MutChunks<'a, T> {
     }
 
     #[inline]
+    fn undo(&self) -> Mapped<PutBack<T>> {
+        Mapped(self.items.undo(), Map::Each(self.size, self.items.len))
+    }
+
+    #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> slice::ChunksMut<'a, T> {
-        let covered = covered(&positions, self.size, self.items.len);
+        let covered = Map::Each(self.size, self.items.len).of(positions);
         // SAFETY: distinct chunks cover distinct items, within the slice.
         unsafe { self.items.part(covered) }.chunks_mut(self.size)
     }
@@ -113,6 +151,7 @@ pub struct MutChunksExact<'a, T> {
 impl<'a, T: Send> Split for MutChunksExact<'a, T> {
     type Item = &'a mut [T];
     type Block = slice::ChunksExactMut<'a, T>;
+    type Undo = Mapped<PutBack<T>>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -120,8 +159,13 @@ impl<'a, T: Send> Split for MutChunksExact<'a, T> {
     }
 
     #[inline]
+    fn undo(&self) -> Mapped<PutBack<T>> {
+        Mapped(self.items.undo(), Map::Each(self.size, self.items.len))
+    }
+
+    #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> slice::ChunksExactMut<'a, T> {
-        let covered = covered(&positions, self.size, self.items.len);
+        let covered = Map::Each(self.size, self.items.len).of(positions);
         // SAFETY: distinct chunks cover distinct items, within the slice.
         unsafe { self.items.part(covered) }.chunks_exact_mut(self.size)
     }

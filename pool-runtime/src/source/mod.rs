@@ -27,12 +27,15 @@ mod pull;
 mod range;
 mod slice;
 mod span;
+mod undo;
 
 pub use batches::InBatches;
 pub use cursor::Cut;
-pub use dispatch::{Of, PickCut, PickPull, PickStream};
+pub use dispatch::{Of, PickCut, PickPull, PickSaved, PickStream};
 pub(crate) use pull::{Batch, Buffer};
 pub(crate) use span::{Span, Spanned};
+pub use undo::{ByBits, ByClone, CopyOf};
+pub(crate) use undo::{Copying, Saved, Undo, can_save};
 
 use combine::Zipped;
 use dispatch::AsCut;
@@ -41,6 +44,7 @@ use owned::Owned;
 use pull::Pull;
 use range::{Int, Ints, Through};
 use slice::Shared;
+use undo::{Map, Mapped};
 
 use std::ops::Range;
 
@@ -99,9 +103,14 @@ pub trait Split: Sync {
     type Item;
     /// One contiguous stretch of the source as a native iterator: `for` over it must vectorize.
     type Block: Iterator<Item = Self::Item>;
+    /// What puts items back that were changed beyond an exit.
+    type Undo: Undo;
 
     /// How many items there are. A source longer than `usize::MAX` says `usize::MAX`.
     fn len(&self) -> usize;
+
+    /// What puts the items back; it does not outlive the source.
+    fn undo(&self) -> Self::Undo;
 
     /// The items at `positions`, owned by the returned block (it drops what is not consumed).
     ///
@@ -120,6 +129,8 @@ pub trait Feed: Sync {
     type Hand: Default;
     /// The items of one claim.
     type Block;
+    /// What puts items back that were changed beyond an exit.
+    type Undo: Undo;
     /// Whether a claim may wait for items, which is not to be counted as their cost.
     const WAITS: bool = false;
 
@@ -139,6 +150,9 @@ pub trait Feed: Sync {
     /// and the block does not outlive the feed.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Self::Block;
+
+    /// What puts the items back; it does not outlive the source.
+    fn undo(&self) -> Self::Undo;
 
     /// Hands out nothing more: later claims return `None`.
     fn close(&self);

@@ -31,11 +31,15 @@ pub struct Trimmed<I> {
 impl<I: Nimble + DoubleEndedIterator + ExactSizeIterator + Sync> Split for Trimmed<I> {
     type Item = I::Item;
     type Block = I;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.whole.len()
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> I {
@@ -60,11 +64,15 @@ pub struct Ahead<I> {
 impl<I: Nimble + Sync> Split for Ahead<I> {
     type Item = I::Item;
     type Block = Take<I>;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.whole.size_hint().0
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Take<I> {

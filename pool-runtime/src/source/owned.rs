@@ -69,11 +69,15 @@ impl<T, const N: usize> Owned<T, ManuallyDrop<array::IntoIter<T, N>>> {
 impl<T: Send, S: Store<T>> Split for Owned<T, S> {
     type Item = T;
     type Block = Items<T>;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.len
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Items<T> {

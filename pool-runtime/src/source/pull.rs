@@ -185,6 +185,7 @@ impl<T> Default for Buffer<T> {
 impl<I: Iterator + Send> Feed for Shelf<I> {
     type Hand = Buffer<I::Item>;
     type Block = Batch<I::Item>;
+    type Undo = ();
 
     fn len(&self) -> Option<usize> {
         None
@@ -201,6 +202,8 @@ impl<I: Iterator + Send> Feed for Shelf<I> {
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Batch<I::Item> {
         hand.block(positions.len())
     }
+
+    fn undo(&self) {}
 
     fn close(&self) {
         let mut tap = self.lock();

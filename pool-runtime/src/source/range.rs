@@ -69,11 +69,15 @@ where
 {
     type Item = T;
     type Block = Range<T>;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.len
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Range<T> {
@@ -105,11 +109,15 @@ impl<T: Int> Through<T> {
 impl<T: Int> Split for Through<T> {
     type Item = T;
     type Block = Counted<T>;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.len
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> Counted<T> {

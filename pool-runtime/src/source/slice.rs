@@ -16,11 +16,15 @@ pub struct Shared<'a, T> {
 impl<'a, T: Sync> Split for Shared<'a, T> {
     type Item = &'a T;
     type Block = slice::Iter<'a, T>;
+    type Undo = ();
 
     #[inline]
     fn len(&self) -> usize {
         self.items.len()
     }
+
+    #[inline]
+    fn undo(&self) {}
 
     #[inline]
     unsafe fn block(&self, positions: Range<usize>) -> slice::Iter<'a, T> {
