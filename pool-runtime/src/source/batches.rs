@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(gather(source!(items.iter_mut()).batches(4)), expected);
         assert_eq!(gather(source!(0..10u32).batches(4u8)), expected);
         assert_eq!(gather(source!(0..=9u32).batches(4)), expected);
-        assert_eq!(gather(source!(items.iter().map(|x| x + 0)).batches(4)), expected);
+        assert_eq!(gather(source!(items.iter().copied().filter(|_| true)).batches(4)), expected);
         assert_eq!(gather(source!((0..10u32).rev().rev()).batches(4)), expected);
         assert_eq!(gather(source!([0u32, 1, 2]).batches(100)), (vec![3], vec![0, 1, 2]));
         assert_eq!(gather(source!(items).batches(4)), expected);
