@@ -32,11 +32,14 @@ impl Default for Settings {
 
 /// `POOL_WORKERS` if it is a number above 0, else what the machine can run at a time.
 pub(crate) fn default_workers() -> usize {
-    let asked = std::env::var("POOL_WORKERS").ok();
-    asked
-        .and_then(|text| text.trim().parse::<NonZeroUsize>().ok())
+    asked(std::env::var("POOL_WORKERS").ok().as_deref())
         .or_else(|| available_parallelism().ok())
         .map_or(1, NonZeroUsize::get)
+}
+
+/// The number that `POOL_WORKERS` asks for.
+fn asked(text: Option<&str>) -> Option<NonZeroUsize> {
+    text?.trim().parse().ok()
 }
 
 /// Settings of a pool to be made: see [`Pool::builder`].
@@ -110,5 +113,19 @@ impl fmt::Display for PoolError {
 impl Error for PoolError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&self.cause)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_above_zero_overrides_the_default() {
+        assert_eq!(asked(Some("8")), NonZeroUsize::new(8));
+        assert_eq!(asked(Some(" 3 ")), NonZeroUsize::new(3));
+        assert_eq!(asked(Some("0")), None);
+        assert_eq!(asked(Some("many")), None);
+        assert_eq!(asked(None), None);
     }
 }

@@ -14,9 +14,9 @@
 //! that compute. So helpers beyond the cores come late: one of them is called to sleep for the
 //! region's `patience`; if the same region is still open then, it joins, and calls the others.
 
-use std::sync::Arc;
-use std::sync::OnceLock;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -208,7 +208,7 @@ impl<O: Orders> Crew<O> {
             self.gauge.came();
         }
         loop {
-            while self.help(&muster) || self.linger() {}
+            while self.help(&muster, &|| {}) || self.linger(&muster) {}
             self.signed_on.fetch_sub(1, Ordering::Relaxed);
             fence(O::FENCE);
             if !self.wanted() || self.sign_on(1) == 0 {
@@ -243,10 +243,11 @@ impl<O: Orders> Crew<O> {
         self.signed_on.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Joins a region, if one wants help.
-    fn help(&self, muster: &impl Fn(usize)) -> bool {
+    /// Joins a region, if one wants help; calls `joined` when it has.
+    fn help(&self, muster: &impl Fn(usize), joined: &impl Fn()) -> bool {
         self.slots.iter().any(|slot| {
             slot.help(|more| {
+                joined();
                 if more > 0 {
                     self.call(more, muster);
                 }
@@ -259,24 +260,35 @@ impl<O: Orders> Crew<O> {
         self.slots.iter().any(|slot| slot.wants_help())
     }
 
-    /// Looks round for a while; true if some region wants help. More helpers than cores do not
-    /// look round at a time.
-    fn linger(&self) -> bool {
+    /// Looks round for a while, and joins a region if one comes to want help. More helpers than
+    /// cores do not look round at a time.
+    fn linger(&self, muster: &impl Fn(usize)) -> bool {
         if self.lingering.load(Ordering::Relaxed) >= prompt() {
             return false;
         }
         self.lingering.fetch_add(1, Ordering::Relaxed);
         self.gauge.lingers();
+        // First join, then say so: the region's caller is at work already.
+        let counted = Cell::new(true);
+        let busy = || {
+            if counted.replace(false) {
+                self.gauge.lingers_no_more();
+                self.lingering.fetch_sub(1, Ordering::Relaxed);
+            }
+        };
         let since = Instant::now();
-        let mut wanted = self.wanted();
-        while !wanted && since.elapsed() < LINGER {
+        loop {
+            if self.help(muster, &busy) {
+                return true;
+            }
+            if since.elapsed() >= LINGER {
+                break;
+            }
             for _ in 0..PAUSES {
                 spin_loop();
             }
-            wanted = self.wanted();
         }
-        self.gauge.lingers_no_more();
-        self.lingering.fetch_sub(1, Ordering::Relaxed);
-        wanted
+        busy();
+        false
     }
 }
