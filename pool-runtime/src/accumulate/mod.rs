@@ -23,7 +23,7 @@ mod window;
 pub use commutes::commutes;
 
 pub mod rule;
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
 
 use std::ops::Range;

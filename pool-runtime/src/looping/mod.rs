@@ -276,5 +276,5 @@ impl<S: Source> Timed<'_, S> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;

@@ -305,7 +305,7 @@ impl<T> Handover<T> {
     }
 
     /// The most items that have waited at one time.
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(crate) fn peak(&self) -> usize {
         self.lock().peak
     }
@@ -360,5 +360,5 @@ impl<T> State<T> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(loom)))]
 mod tests;
