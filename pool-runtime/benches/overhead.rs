@@ -98,11 +98,14 @@ fn cold(body: &mut dyn FnMut(), runs: u64, processor: bool) -> Duration {
     total
 }
 
+/// A way to sum up.
+type Contestant = fn(&[u32]) -> Wrapping<u64>;
+
 type Run = fn(&mut dyn FnMut(), u64, bool) -> Duration;
 
 fn overhead(criterion: &mut Criterion) {
     let data: Vec<u32> = (0..1_000_000).map(|x| x * 7).collect();
-    let contestants: [(&str, fn(&[u32]) -> Wrapping<u64>); 4] = [
+    let contestants: [(&str, Contestant); 4] = [
         ("sequential", sequential),
         ("annotated", annotated),
         ("scope by hand", by_hand),

@@ -102,6 +102,30 @@ impl Site {
         Self { name, file, line, plan, profile: Profile::new() }
     }
 
+    /// The function's name, or what `name = ".."` says.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The source file, as rustc was given it.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line of the loop's keyword, or of the function's.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The attributes as the user wrote them.
+    #[must_use]
+    pub fn plan(&self) -> &'static str {
+        self.plan
+    }
+
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
     /// An unknown cost opens: probing alone would make the caller do a few heavy items alone.
     #[inline]

@@ -24,13 +24,11 @@ use crate::diagnostics::Errors;
 use crate::model::{ParallelLoop, parallel_index};
 use control::Exits;
 use names::{Names, Var};
-use source::Source;
 use verdict::Verdict;
 
 /// What is known of one parallel loop.
 #[derive(Debug)]
 pub(crate) struct Facts {
-    pub(crate) source: Source,
     pub(crate) exits: Exits,
     pub(crate) verdict: Verdict,
     /// The variables that the loop itself declares.
@@ -99,7 +97,7 @@ fn of_for(
     };
     let verdict = verdict::decide(&context, &uses);
     let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
-    Facts { source, exits, verdict, inner, mentioned, fallible }
+    Facts { exits, verdict, inner, mentioned, fallible }
 }
 
 /// Whether a node is the parallel loop with this index.

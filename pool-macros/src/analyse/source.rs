@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use quote::ToTokens;
 use syn::{Expr, ExprMethodCall, Pat, PatIdent};
 
-use super::forms::{self, Mutability};
 use super::names::{Names, Var};
 use super::place::peel;
 
@@ -16,8 +15,6 @@ pub(crate) struct Source {
     /// The loop variable that is a different index in every iteration: that of a range, or the
     /// counter of `enumerate`.
     pub(crate) index: Option<Var>,
-    /// The source whose items may be changed in place: `v.iter_mut()`, `&mut v`.
-    pub(crate) changes: Option<Expr>,
     /// The variables that it names.
     pub(crate) names: HashSet<Var>,
 }
@@ -76,7 +73,6 @@ pub(crate) fn wrap_base(
 pub(crate) fn of_for(pattern: &Pat, node: &Expr, names: &Names) -> Source {
     Source {
         index: index(pattern, node, names),
-        changes: changes(node, names).cloned(),
         names: names.in_tokens(&node.to_token_stream()).into_iter().map(|(var, _)| var).collect(),
     }
 }
@@ -112,30 +108,6 @@ fn index(pattern: &Pat, node: &Expr, names: &Names) -> Option<Var> {
                 _ => None,
             }
         }
-        _ => None,
-    }
-}
-
-/// Whether the items are `&mut` to a place, and which one.
-fn changes<'a>(node: &'a Expr, names: &Names) -> Option<&'a Expr> {
-    match peel(node) {
-        Expr::Path(path)
-            if names
-                .of_path(path)
-                .is_some_and(|var| forms::mutability(names, var) == Mutability::Reference) =>
-        {
-            Some(node)
-        }
-        Expr::Reference(reference) if reference.mutability.is_some() => Some(&reference.expr),
-        Expr::MethodCall(call)
-            if ["iter_mut", "chunks_mut", "chunks_exact_mut", "values_mut"]
-                .iter()
-                .any(|name| call.method == name) =>
-        {
-            Some(&call.receiver)
-        }
-        Expr::MethodCall(call) if adapter(call) => changes(&call.receiver, names)
-            .or_else(|| call.args.iter().find_map(|argument| changes(argument, names))),
         _ => None,
     }
 }

@@ -178,12 +178,7 @@ impl Search<'_> {
         let Some(stack) = stack else { return false };
         self.parallel += 1;
         attributes.push(parallel(self.found.len(), keyword));
-        self.found.push(ParallelLoop {
-            stack,
-            keyword,
-            produced: false,
-            in_closure: self.closures > 0,
-        });
+        self.found.push(ParallelLoop { stack, keyword, produced: false });
         true
     }
 

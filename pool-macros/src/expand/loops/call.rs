@@ -525,7 +525,8 @@ impl Output<'_> {
             };
             (quote!(run_until), inside)
         } else {
-            (quote!(run), quote!(#the_loop (#(#value_results,)*)))
+            let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
+            (quote!(run), quote!(#the_loop #results))
         };
         let call = quote! {
             #private::Loop::new(&__SITE, #source) #settings .#run(
