@@ -147,6 +147,17 @@ impl Layer {
     }
 }
 
+/// Whether an attribute on an expression must be a macro's, and so cannot stay there on stable
+/// Rust: not one of the language's own, nor a tool's.
+pub(crate) fn is_macro(path: &Path) -> bool {
+    const KNOWN: [&str; 8] =
+        ["allow", "expect", "warn", "deny", "forbid", "cfg", "cfg_attr", PARALLEL];
+    const TOOLS: [&str; 5] = ["rustfmt", "clippy", "diagnostic", "miri", "rust_analyzer"];
+    let Some(first) = path.segments.first() else { return false };
+    let known: &[&str] = if path.segments.len() == 1 { &KNOWN } else { &TOOLS };
+    !known.iter().any(|name| first.ident == name)
+}
+
 /// Which attributes were given, each with the span of its name.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Layers {

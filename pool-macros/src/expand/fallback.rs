@@ -5,10 +5,10 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, Type};
+use syn::{FnArg, Path, Type};
 
 use super::imports;
-use crate::model::{Layer, LoopPlan, TaskPlan};
+use crate::model::{Layer, LoopPlan, TaskPlan, is_macro};
 use crate::parse::{body_type, hidden_task, is_qualifier, only_argument};
 
 /// The body of a task function, whose type is not the one that the function declares.
@@ -139,7 +139,8 @@ fn strip(tokens: TokenStream, outermost: bool, taken: &mut Vec<TokenStream>) -> 
     while at < tokens.len() {
         if let Some((path, name)) = attribute_path(&tokens[at..]) {
             let layer = Layer::ALL.into_iter().any(|layer| layer.name() == name);
-            if layer && (head || precedes_loop(&tokens[at..])) {
+            let on_loop = !head && precedes_loop(&tokens[at..]);
+            if layer && (head || on_loop) || on_loop && is_stranger(&path) {
                 taken.push(path);
             } else if !(name == "ordered" && precedes_block(&tokens[at..])) {
                 kept.extend_from_slice(&tokens[at..at + 2]);
@@ -211,6 +212,11 @@ fn precedes_loop(tokens: &[TokenTree]) -> bool {
         tokens = rest;
     }
     tokens.first().is_some_and(starts_loop)
+}
+
+/// See [`is_macro`].
+fn is_stranger(path: &TokenStream) -> bool {
+    syn::parse2::<Path>(path.clone()).is_ok_and(|path| is_macro(&path))
 }
 
 fn starts_loop(token: &TokenTree) -> bool {

@@ -10,7 +10,7 @@ use syn::{
 
 use super::{signature, stack};
 use crate::diagnostics::{Errors, readable};
-use crate::model::{Keys, Layer, ParallelLoop, Stack, parallel};
+use crate::model::{Keys, Layer, ParallelLoop, Stack, is_macro, parallel};
 use crate::options::Place;
 
 /// Finds the parallel loops of `function` and puts the [`parallel`] attribute in place of their
@@ -167,7 +167,11 @@ impl Search<'_> {
     /// Enters a `for` or `while let` loop; whether it is parallel.
     fn enter(&mut self, attributes: &mut Vec<Attribute>, keyword: Span) -> bool {
         let stack = match self.wanted {
-            Wanted::Marked => self.marker(attributes, Some(keyword)),
+            Wanted::Marked => {
+                let marker = self.marker(attributes, Some(keyword));
+                self.refuse_strangers(attributes);
+                marker
+            }
             Wanted::Outermost if self.closures > 0 => {
                 self.other.get_or_insert(Other::Closure(keyword));
                 None
@@ -185,6 +189,21 @@ impl Search<'_> {
     fn leave(&mut self, parallel: bool) {
         self.loops -= 1;
         self.parallel -= usize::from(parallel);
+    }
+
+    /// Refuses attributes that may be ours under another name.
+    fn refuse_strangers(&mut self, attributes: &[Attribute]) {
+        for stranger in attributes.iter().filter(|attribute| is_macro(attribute.path())) {
+            self.markers += 1;
+            let path = readable(&stranger.path().to_token_stream());
+            self.errors.at(
+                stranger,
+                format!(
+                    "`#[{path}]` on a loop is nothing that this attribute knows: if it is a marker \
+                     under another name, write `#[pooled]`, `#[bounded]` or `#[batched]`"
+                ),
+            );
+        }
     }
 
     /// Takes the markers of a loop; what they say, if the loop can be parallel.

@@ -1,5 +1,8 @@
 //! [`Accumulate`] for std's types, so that `#[derive(Accumulate)]` finds it in the fields: numbers
 //! are added up, containers take in what the later one holds.
+//!
+//! None of them is to be recommended: to who lacks the trait on a type of their own, a list of
+//! these says nothing.
 
 use std::collections::hash_map;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque, btree_map};
@@ -14,6 +17,7 @@ use super::Accumulate;
 /// Types whose `Default` adds nothing under `+=`.
 macro_rules! added {
     ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Accumulate for $type {
             fn fresh(&self) -> Self {
                 Self::default()
@@ -29,6 +33,7 @@ added!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize Duration);
 
 macro_rules! floats {
     ($($type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Accumulate for $type {
             /// Minus zero: it leaves a minus zero as it is.
             fn fresh(&self) -> Self {
@@ -45,6 +50,7 @@ floats!(f32 f64);
 
 macro_rules! wrappers {
     ($($wrapper:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Default> Accumulate for $wrapper<T>
         where
             Self: AddAssign,
@@ -64,6 +70,7 @@ wrappers!(Wrapping Saturating);
 /// Containers that append another one of their kind.
 macro_rules! appended {
     ($([$($bounds:tt)*] $type:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($bounds)*> Accumulate for $type {
             fn fresh(&self) -> Self {
                 Self::new()
@@ -77,6 +84,8 @@ macro_rules! appended {
 
 appended!([T] Vec<T> [T] VecDeque<T> [T: Ord] BinaryHeap<T> [T: Ord] BTreeSet<T>);
 
+#[diagnostic::do_not_recommend]
+
 impl Accumulate for String {
     fn fresh(&self) -> Self {
         Self::new()
@@ -85,6 +94,8 @@ impl Accumulate for String {
         self.push_str(&later);
     }
 }
+
+#[diagnostic::do_not_recommend]
 
 impl<T: Eq + Hash, S: BuildHasher + Clone> Accumulate for HashSet<T, S> {
     fn fresh(&self) -> Self {
@@ -96,6 +107,7 @@ impl<T: Eq + Hash, S: BuildHasher + Clone> Accumulate for HashSet<T, S> {
 }
 
 /// Values of equal keys are merged.
+#[diagnostic::do_not_recommend]
 impl<K: Eq + Hash, V: Accumulate, S: BuildHasher + Clone> Accumulate for HashMap<K, V, S> {
     fn fresh(&self) -> Self {
         Self::with_hasher(self.hasher().clone())
@@ -113,6 +125,7 @@ impl<K: Eq + Hash, V: Accumulate, S: BuildHasher + Clone> Accumulate for HashMap
 }
 
 /// Values of equal keys are merged.
+#[diagnostic::do_not_recommend]
 impl<K: Ord, V: Accumulate> Accumulate for BTreeMap<K, V> {
     fn fresh(&self) -> Self {
         Self::new()
@@ -130,6 +143,7 @@ impl<K: Ord, V: Accumulate> Accumulate for BTreeMap<K, V> {
 }
 
 /// `None` adds nothing; two values are merged.
+#[diagnostic::do_not_recommend]
 impl<T: Accumulate> Accumulate for Option<T> {
     fn fresh(&self) -> Self {
         None
@@ -143,6 +157,8 @@ impl<T: Accumulate> Accumulate for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+
 impl<T: Accumulate> Accumulate for Box<T> {
     fn fresh(&self) -> Self {
         Self::new(T::fresh(self))
@@ -153,6 +169,7 @@ impl<T: Accumulate> Accumulate for Box<T> {
 }
 
 /// Element by element.
+#[diagnostic::do_not_recommend]
 impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
     fn fresh(&self) -> Self {
         self.each_ref().map(T::fresh)
@@ -164,12 +181,16 @@ impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
     }
 }
 
+#[diagnostic::do_not_recommend]
+
 impl<T: ?Sized> Accumulate for PhantomData<T> {
     fn fresh(&self) -> Self {
         Self
     }
     fn merge(&mut self, _later: Self) {}
 }
+
+#[diagnostic::do_not_recommend]
 
 impl Accumulate for () {
     fn fresh(&self) -> Self {}
@@ -178,6 +199,7 @@ impl Accumulate for () {
 
 macro_rules! tuples {
     ($($($name:ident $index:tt)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<$($name: Accumulate),*> Accumulate for ($($name,)*) {
             fn fresh(&self) -> Self {
                 ($(self.$index.fresh(),)*)

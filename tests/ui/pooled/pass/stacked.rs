@@ -1,7 +1,7 @@
 //! Stacks, in any order and by any path, leave no import unused.
 #![deny(warnings, missing_docs, unused, unreachable_code, elided_lifetimes_in_paths)]
 
-use pool_runtime::{batched, bounded, pooled};
+use pool_runtime::{bounded, pooled};
 
 #[pooled(workers = 2)]
 #[bounded(queue = 8)]
@@ -25,20 +25,8 @@ fn two(n: u64) -> u64 {
     sum
 }
 
-#[batched(size = 10)]
-#[pooled]
-fn three(values: &[u64]) -> u64 {
-    let mut sum = 0;
-    for batch in values.chunks(10) {
-        sum += batch.iter().sum::<u64>();
-    }
-    sum
-}
 
 fn main() {
-    let values: Vec<u64> = (0..100).collect();
-    let _ = three;
     assert_eq!(one(100), 4_950);
     assert_eq!(two(100), 4_950);
-    assert_eq!(values.iter().sum::<u64>(), 4_950);
 }
