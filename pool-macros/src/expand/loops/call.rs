@@ -375,6 +375,19 @@ impl Exit<'_> {
         let question = exits.tries.map(|span| quote_spanned!(span=> ?));
         match (self.leaving, word) {
             (Leaving::Carry(_), _) if self.returns.boxed => self.unbox(outcome, keyword),
+            // As `unbox`, where no `?` stands around the outcome.
+            (_, Some(word)) if self.returns.boxed => {
+                let error = ours("error", keyword);
+                quote!(match #outcome {
+                    ::core::option::Option::Some(::core::result::Result::Ok(#value)) => {
+                        #word ::core::result::Result::Ok(#value);
+                    }
+                    ::core::option::Option::Some(::core::result::Result::Err(#error)) => {
+                        #word ::core::result::Result::Err(#error);
+                    }
+                    ::core::option::Option::None => {}
+                })
+            }
             (_, Some(word)) => {
                 quote!(if let ::core::option::Option::Some(#value) = #outcome #question {
                     #word #value;
@@ -517,6 +530,7 @@ impl Output<'_> {
             let next = self.returned.next();
             let inside = quote! {
                 let #step = #private::attempt(|| -> #declared {
+                    #privates
                     #(#starts)*
                     #the_loop
                     #next
@@ -526,13 +540,13 @@ impl Output<'_> {
             (quote!(run_until), inside)
         } else {
             let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
-            (quote!(run), quote!(#the_loop #results))
+            (quote!(run), quote!(#privates #the_loop #results))
         };
         let call = quote! {
             #private::Loop::new(&__SITE, #source) #settings .#run(
                 (#(#value_makes,)*),
                 (#(#view_makes,)*),
-                |(#(#value_patterns,)*), (#(#view_patterns,)*), #block| { #privates #inside },
+                |(#(#value_patterns,)*), (#(#view_patterns,)*), #block| { #inside },
             )
         };
         let timed = keys.timeout.as_ref().map(|timeout| {

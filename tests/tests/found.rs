@@ -1,0 +1,111 @@
+//! What generated programs found, each made as small as it would go.
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    unused_assignments,
+    reason = "the shapes are what is tested"
+)]
+
+use std::error::Error;
+
+use pool_runtime::pooled;
+
+fn check(x: i64) -> Result<i64, String> {
+    if x == 50 { Err(format!("bad {x}")) } else { Ok(x) }
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn private_and_question(n: i64) -> Result<i64, String> {
+    let mut sum = 0;
+    let mut half = 3;
+    for i in 0..n {
+        half = i / 2;
+        check(i)?;
+        sum += half;
+    }
+    Ok(sum)
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn private_and_break(n: i64) -> i64 {
+    let mut sum = 0;
+    let mut half;
+    for i in 0..n {
+        half = i / 2;
+        if i == 30 {
+            break;
+        }
+        sum += half;
+    }
+    sum
+}
+
+#[test]
+fn a_private_scalar_in_a_body_that_can_leave() {
+    assert_eq!(private_and_question(50), Ok((0..50).map(|i| i / 2).sum()));
+    assert_eq!(private_and_question(51), Err("bad 50".to_owned()));
+    assert_eq!(private_and_break(100), (0..30).map(|i| i / 2).sum());
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn boxed_return(n: i64) -> Result<i64, Box<dyn Error>> {
+    let mut sum = 0;
+    for i in 0..n {
+        if i == 60 {
+            return Err(format!("at {i}").into());
+        }
+        if i == 70 {
+            return Ok(-1);
+        }
+        sum += i;
+    }
+    Ok(sum)
+}
+
+#[test]
+fn a_boxed_error_is_returned_from_a_body_without_question_mark() {
+    assert_eq!(boxed_return(60).ok(), Some((0..60).sum()));
+    assert_eq!(boxed_return(90).unwrap_err().to_string(), "at 60");
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn own_return(n: i64) -> i64 {
+    let mut sum = 0;
+    for i in 0..n {
+        let call = |k: i64| {
+            if k > 7 {
+                return Some(1);
+            }
+            None
+        };
+        sum += call(i).unwrap_or(3);
+    }
+    sum
+}
+
+#[test]
+fn a_closure_of_the_body_returns_its_own_value() {
+    assert_eq!(own_return(20), 8 * 3 + 12);
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn writes_until(n: usize, end: usize, out: &mut [usize]) {
+    for i in 0..n {
+        if i == end {
+            break;
+        }
+        out[i] = i;
+    }
+}
+
+#[test]
+fn nothing_is_written_behind_an_exit() {
+    for end in [0, 4, 33, 99] {
+        for _ in 0..50 {
+            let mut out = vec![1000; 100];
+            writes_until(100, end, &mut out);
+            assert!(out[..end].iter().enumerate().all(|(i, x)| i == *x), "{end}: {out:?}");
+            assert!(out[end..].iter().all(|x| *x == 1000), "{end}: {out:?}");
+        }
+    }
+}
