@@ -63,6 +63,7 @@ impl<T: ?Sized, R: Rule<T, Seed: Sync, Share: Send>> Accumulator for ApartShare<
     type Seed = Plot<R, R::Seed>;
     type Local = R::Share;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = R::DEAR;
 
     fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         self.0.start.take().expect("a loop starts once")

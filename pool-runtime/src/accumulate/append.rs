@@ -20,6 +20,8 @@ pub trait Append: Sized {
     type Seed;
     /// How shares may be grouped.
     const ORDER: Order = Order::Sequence;
+    /// As for the rule: whether every item of `later` is inserted once more.
+    const DEAR: bool = false;
     /// What makes an empty container like this one.
     fn seed(&self) -> Self::Seed;
     /// An empty container.
@@ -74,18 +76,30 @@ macro_rules! appends {
     )*};
 }
 
-appends!(VecDeque<T> LinkedList<T> BinaryHeap<T: Ord> BTreeSet<T: Ord>);
+appends!(VecDeque<T> LinkedList<T> BinaryHeap<T: Ord>);
 
-impl<K: Ord, V> Append for BTreeMap<K, V> {
-    type Seed = ();
-    fn seed(&self) {}
-    fn fresh((): &()) -> Self {
-        Self::new()
-    }
-    fn take(&mut self, mut later: Self) {
-        self.append(&mut later);
-    }
+/// Trees: their own `append` rebuilds the whole of both, and may keep the later one of equal keys.
+macro_rules! trees {
+    ($($type:ident<$key:ident $(, $value:ident)?>)*) => {$(
+        impl<$key: Ord $(, $value)?> Append for $type<$key $(, $value)?> {
+            type Seed = ();
+            const DEAR: bool = true;
+            fn seed(&self) {}
+            fn fresh((): &()) -> Self {
+                Self::new()
+            }
+            fn take(&mut self, later: Self) {
+                if self.is_empty() {
+                    *self = later;
+                } else {
+                    self.extend(later);
+                }
+            }
+        }
+    )*};
 }
+
+trees!(BTreeMap<K, V> BTreeSet<T>);
 
 impl<K, V, S> Append for HashMap<K, V, S>
 where
@@ -93,6 +107,7 @@ where
     S: BuildHasher + Clone,
 {
     type Seed = S;
+    const DEAR: bool = true;
     fn seed(&self) -> S {
         self.hasher().clone()
     }
@@ -110,6 +125,7 @@ where
     S: BuildHasher + Clone,
 {
     type Seed = S;
+    const DEAR: bool = true;
     fn seed(&self) -> S {
         self.hasher().clone()
     }
@@ -129,6 +145,7 @@ impl<T: Append> Rule<T> for ByAppend {
     type Seed = T::Seed;
     type Share = T;
     const ORDER: Order = T::ORDER;
+    const DEAR: bool = T::DEAR;
 
     fn seed(&self, place: &T) -> T::Seed {
         place.seed()

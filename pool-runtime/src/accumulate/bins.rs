@@ -42,6 +42,7 @@ macro_rules! by_element {
             type Seed = Vec<R::Seed>;
             type Share = Vec<R::Share>;
             const ORDER: Order = R::ORDER;
+    const DEAR: bool = true;
 
             fn seed(&self, place: &$place) -> Self::Seed {
                 seeds(&self.0, place)
@@ -65,6 +66,7 @@ impl<T, R: Rule<T>, const N: usize> Rule<[T; N]> for ByBins<R> {
     type Seed = Vec<R::Seed>;
     type Share = Box<[R::Share; N]>;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = true;
 
     fn seed(&self, place: &[T; N]) -> Self::Seed {
         seeds(&self.0, place)
@@ -89,6 +91,7 @@ impl<T, R: Rule<T>, const N: usize> Rule<[T; N]> for ByRow<R> {
     type Seed = [R::Seed; N];
     type Share = [R::Share; N];
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = true;
 
     fn seed(&self, place: &[T; N]) -> Self::Seed {
         place.each_ref().map(|element| self.0.seed(element))

@@ -26,6 +26,7 @@ where
     type Seed = S;
     type Share = HashMap<K, V, S>;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = true;
 
     fn seed(&self, place: &HashMap<K, V, S>) -> S {
         place.hasher().clone()
@@ -92,6 +93,7 @@ where
     type Seed = ();
     type Share = BTreeMap<K, V>;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = true;
 
     fn seed(&self, _: &BTreeMap<K, V>) {}
 

@@ -220,6 +220,7 @@ macro_rules! by_entry_from {
             type Seed = $seed;
             type Share = Late<$map<K, Known<V, R::Share> $(, $hasher)?>, R>;
             const ORDER: Order = Self::order(R::ORDER);
+            const DEAR: bool = true;
 
             fn seed(&self, $place: &$map<K, V $(, $hasher)?>) -> Self::Seed {
                 $hash

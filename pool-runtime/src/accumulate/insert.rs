@@ -26,6 +26,7 @@ impl<T: Insert> Rule<T> for ByInsert {
     type Seed = T::Seed;
     type Share = T;
     const ORDER: Order = T::ORDER;
+    const DEAR: bool = true;
 
     fn seed(&self, place: &T) -> T::Seed {
         place.seed()

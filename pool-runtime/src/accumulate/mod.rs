@@ -128,6 +128,10 @@ pub trait Accumulator {
     /// dropped, it puts everything back, unless it is [`accept`](Self::accept)ed.
     const UNDOES: bool = false;
 
+    /// Whether putting two shares together costs about as much as the items of one of them
+    /// (maps: every key is inserted once more), so that a loop should deposit few of them.
+    const DEAR: bool = false;
+
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 

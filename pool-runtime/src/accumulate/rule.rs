@@ -45,6 +45,9 @@ pub trait Rule<T: ?Sized>: Sync {
     /// How shares may be grouped.
     const ORDER: Order;
 
+    /// As [`Accumulator::DEAR`].
+    const DEAR: bool = false;
+
     /// Called once, before the loop.
     fn seed(&self, place: &T) -> Self::Seed;
     /// A share that adds nothing.
@@ -95,6 +98,7 @@ where
     type Seed = R::Seed;
     type Share = R::Share;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = R::DEAR;
 
     fn seed(&self, place: &P) -> Self::Seed {
         self.0.seed(place)
@@ -139,6 +143,7 @@ where
     type Seed = Plot<R, R::Seed>;
     type Local = R::Share;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = R::DEAR;
 
     fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         let seed = self.rule.seed(self.place);

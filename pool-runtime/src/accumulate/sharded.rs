@@ -246,6 +246,7 @@ where
     type Seed = R::Seed;
     type Share = Sharded<R::Share>;
     const ORDER: Order = R::ORDER;
+    const DEAR: bool = R::DEAR;
 
     fn seed(&self, place: &P) -> R::Seed {
         self.rule.seed(place)

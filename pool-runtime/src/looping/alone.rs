@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::claim::{Claim, run};
 use super::drive::{Task, Went};
 use super::flow::Flow;
-use super::pace::Pace;
+use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
 use crate::source::{Feed, Lead};
 
@@ -46,7 +46,7 @@ impl<'a> Alone<'a> {
         // Without a length, items come as they come: small claims, so that the first one is not
         // kept waiting for the last one of its claim.
         let paced = len.is_none() || task.deadline.is_some();
-        let mut pace = paced.then(|| Pace::new(task.site.item_cost(), 1, len));
+        let mut pace = paced.then(|| Pace::new(task.site.item_cost(), 1, len, Grain::Fine));
         let mut watch = Watch::start(self.check_after);
         let mut hand = F::Hand::default();
         let mut parcel = P::parcel();

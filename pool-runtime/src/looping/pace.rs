@@ -9,6 +9,9 @@
 //!   ends well however costs differ, but not less than [`LEAST`] is worth.
 //! * Items that take longer than the target are claimed one by one: 50 workers that block share
 //!   100 items evenly.
+//! * Where claims deposit shares that are dear to put together (maps: every key is inserted once
+//!   more), the target is so much more that factoring alone decides, and a loop of any length
+//!   deposits some dozens of large shares ([`Grain::Coarse`]).
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -21,6 +24,29 @@ const LEAST: f64 = 500.0;
 const GROWTH: usize = 8;
 /// What the first claim of an unknown cost is.
 const FIRST: usize = 1;
+
+/// How large claims may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// As large as their own cost demands.
+    Fine,
+    /// As large as the length allows, because every claim costs more at its end.
+    Coarse,
+    /// In between: claims cost more at their end, but large ones are held in memory (no length is
+    /// known), or may be in vain (the loop can be left).
+    Medium,
+}
+
+impl Grain {
+    /// What a claim should take, in nanoseconds.
+    const fn target(self) -> f64 {
+        match self {
+            Self::Fine => TARGET,
+            Self::Medium => 25.0 * TARGET,
+            Self::Coarse => 2_500.0 * TARGET,
+        }
+    }
+}
 
 /// One worker's measure.
 #[derive(Debug)]
@@ -39,6 +65,8 @@ pub(super) struct Pace {
     left: usize,
     /// Items this worker has run.
     ran: usize,
+    /// What a claim should take, in nanoseconds.
+    target: f64,
 }
 
 /// How many items of `cost` nanoseconds fit into `time`.
@@ -50,11 +78,17 @@ fn fit(time: f64, cost: f64) -> usize {
 impl Pace {
     /// For one of `workers` workers on `left` items (`None`: not known), each of which is said to
     /// take `cost` nanoseconds.
-    pub(super) fn new(cost: Option<f64>, workers: usize, left: Option<usize>) -> Self {
+    pub(super) fn new(
+        cost: Option<f64>,
+        workers: usize,
+        left: Option<usize>,
+        grain: Grain,
+    ) -> Self {
         let now = Instant::now();
+        let target = grain.target();
         let (by_cost, least) = match cost {
             // Half at first: the cost may have changed since it was learned.
-            Some(cost) => (fit(TARGET / 2.0, cost), fit(LEAST, cost)),
+            Some(cost) => (fit(target / 2.0, cost), fit(LEAST, cost)),
             None => (FIRST, 1),
         };
         Self {
@@ -65,6 +99,7 @@ impl Pace {
             parts: if left.is_some() { workers.saturating_mul(2) } else { 0 },
             left: left.unwrap_or(0),
             ran: 0,
+            target,
         }
     }
 
@@ -83,7 +118,7 @@ impl Pace {
         let cost = (now - self.now).as_nanos() as f64 / items as f64;
         self.now = now;
         self.ran += items;
-        self.by_cost = fit(TARGET, cost).min(items.saturating_mul(GROWTH));
+        self.by_cost = fit(self.target, cost).min(items.saturating_mul(GROWTH));
         self.least = fit(LEAST, cost);
         self.left = len.map_or(0, |len| len.saturating_sub(claim.end));
     }
@@ -111,7 +146,7 @@ mod tests {
     use super::*;
 
     fn pace(cost: Option<f64>, workers: usize, left: usize) -> Pace {
-        Pace::new(cost, workers, Some(left))
+        Pace::new(cost, workers, Some(left), Grain::Fine)
     }
 
     #[test]
@@ -127,6 +162,24 @@ mod tests {
             pace(Some(0.0), 2, 1_000_000).want() >= 1_000_000,
             "what costs nothing is not shared"
         );
+    }
+
+    #[test]
+    fn shares_that_are_dear_to_put_together_are_few() {
+        let len = 2_000_000;
+        let mut pace = Pace::new(Some(100.0), 2, Some(len), Grain::Coarse);
+        let (mut start, mut large) = (0, 0);
+        while start < len {
+            let want = pace.want().min(len - start);
+            assert!(want <= len / 4, "every worker has more than one");
+            pace.left = len - start - want;
+            start += want;
+            large += usize::from(want > 10_000);
+        }
+        assert!(large < 25, "{large} shares of many keys");
+        assert!(Pace::new(Some(100.0), 2, None, Grain::Medium).want() < 10_000, "held in memory");
+        let slow = Pace::new(Some(5e6), 50, Some(100), Grain::Coarse);
+        assert_eq!(slow.want(), 1, "still shared evenly");
     }
 
     #[test]

@@ -51,6 +51,10 @@ pub trait Shares {
     const DEPOSITS: bool;
     /// Whether claims deposit something in a loop that can be left.
     const DEPOSITS_LEAVING: bool;
+    /// Whether what claims deposit is dear to put together, in a loop that runs to its end.
+    const DEAR: bool;
+    /// The same in a loop that can be left.
+    const DEAR_LEAVING: bool;
     /// Whether something is combined at the end of a worker, in a loop that runs to its end.
     const CARRIES: bool;
 
@@ -267,6 +271,10 @@ macro_rules! tuple {
             const ONE_BY_ONE: bool = false $(|| $share::ONE_BY_ONE)*;
             const DEPOSITS: bool = false $(|| deposits::<$share>(Scope::Shared))*;
             const DEPOSITS_LEAVING: bool = false $(|| deposits::<$share>(Scope::Leaving))*;
+            const DEAR: bool = false
+                $(|| ($share::DEAR && matches!(life::<$share>(Scope::Shared), Life::Claim)))*;
+            const DEAR_LEAVING: bool = false
+                $(|| ($share::DEAR && matches!(life::<$share>(Scope::Leaving), Life::Claim)))*;
             const CARRIES: bool = false
                 $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
 
@@ -371,6 +379,8 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const ONE_BY_ONE: bool = A::ONE_BY_ONE || V::ONE_BY_ONE;
     const DEPOSITS: bool = A::DEPOSITS || V::DEPOSITS;
     const DEPOSITS_LEAVING: bool = A::DEPOSITS_LEAVING || V::DEPOSITS_LEAVING;
+    const DEAR: bool = A::DEAR || V::DEAR;
+    const DEAR_LEAVING: bool = A::DEAR_LEAVING || V::DEAR_LEAVING;
     const CARRIES: bool = A::CARRIES || V::CARRIES;
 
     #[inline]

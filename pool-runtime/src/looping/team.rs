@@ -19,7 +19,7 @@ use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::merge::Merge;
 use super::ordered::Abandoned;
-use super::pace::Pace;
+use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
 use crate::source::{Feed, Lead};
 
@@ -133,9 +133,14 @@ where
     B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
 {
     fn new(team: &'t Team<'a, F, P, X, B>, left: Option<usize>) -> Self {
+        let grain = match left {
+            Some(_) if P::DEAR && !X::LEAVES => Grain::Coarse,
+            _ if P::DEAR || (P::DEAR_LEAVING && X::LEAVES) => Grain::Medium,
+            _ => Grain::Fine,
+        };
         Self {
             team,
-            pace: Pace::new(team.task.site.item_cost(), team.task.threads, left),
+            pace: Pace::new(team.task.site.item_cost(), team.task.threads, left, grain),
             held: P::empty(),
             hand: F::Hand::default(),
             position: usize::MAX,
