@@ -215,6 +215,9 @@ pub(crate) struct ParallelLoop {
     pub(crate) keyword: Span,
     /// Whether only the calling thread can ask for its items: `while let`.
     pub(crate) produced: bool,
+    /// Whether it stands in a closure or an `async` block of the function, which `return` and `?`
+    /// then leave instead of the function.
+    pub(crate) in_closure: bool,
 }
 
 /// A function each call of which is a task.

@@ -9,6 +9,7 @@ mod flow;
 pub(crate) mod forms;
 pub(crate) mod macros;
 pub(crate) mod names;
+pub(crate) mod ordered;
 pub(crate) mod place;
 pub(crate) mod source;
 pub(crate) mod uses;
@@ -18,13 +19,14 @@ mod words;
 use std::collections::HashSet;
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprForLoop, ExprWhile, ItemFn};
+use syn::{Block, Expr, ExprForLoop, ItemFn};
 
 use crate::diagnostics::Errors;
 use crate::model::{ParallelLoop, parallel_index};
 use control::Exits;
 use names::{Names, Var};
-use verdict::Verdict;
+use source::Source;
+use verdict::{Member, Verdict};
 
 /// What is known of one parallel loop.
 #[derive(Debug)]
@@ -37,6 +39,8 @@ pub(crate) struct Facts {
     pub(crate) mentioned: HashSet<Var>,
     /// The working spaces that can fail to be made: `scratch(conn = connect()?)`.
     pub(crate) fallible: HashSet<String>,
+    /// What the `#[ordered]` block at the end changes, if there is one.
+    pub(crate) ordered: Option<Vec<Member>>,
 }
 
 /// Analyses the parallel loops of a function whose names are resolved.
@@ -48,81 +52,106 @@ pub(crate) fn of_function(
 ) -> Vec<Option<Facts>> {
     let mut found = FindLoops { nodes: vec![None; loops.len()] };
     found.visit_block(&function.block);
-    let mut facts = Vec::new();
-    for (index, (parallel, node)) in loops.iter().zip(&found.nodes).enumerate() {
-        facts.push(match node {
-            Some(Expr::ForLoop(node)) => {
-                Some(of_for(index, node, parallel, &function.block, names, errors))
-            }
-            _ => None,
-        });
-    }
-    facts
+    found
+        .nodes
+        .iter()
+        .enumerate()
+        .map(|(index, node)| {
+            let question = Question {
+                index,
+                parallel: &loops[index],
+                function: &function.block,
+                names,
+                errors,
+            };
+            node.map(|node| question.answer(node))
+        })
+        .collect()
 }
 
-fn of_for(
+/// One parallel loop to be analysed.
+struct Question<'a> {
     index: usize,
-    node: &ExprForLoop,
-    parallel: &ParallelLoop,
-    function: &Block,
-    names: &Names,
-    errors: &Errors,
-) -> Facts {
-    let inner = uses::declared_in(&node.pat, &node.body, names);
-    let mut source = source::of_for(&node.pat, &node.expr, names);
-    let layers = &parallel.stack.layers;
-    if layers.bounded.or(layers.batched).is_some() || parallel.produced {
-        // Items that go through a queue have no index, and a batch is not one.
-        source.index = None;
+    parallel: &'a ParallelLoop,
+    function: &'a Block,
+    names: &'a Names,
+    errors: &'a Errors,
+}
+
+impl Question<'_> {
+    fn answer(&self, node: &ExprForLoop) -> Facts {
+        let Self { names, errors, .. } = *self;
+        let layers = &self.parallel.stack.layers;
+        let keys = &self.parallel.stack.keys;
+        let inner = uses::declared_in(&node.pat, &node.body, names);
+        let mut source = source::of_for(&node.pat, &node.expr, names);
+        source.streamed =
+            self.parallel.produced || layers.bounded.is_some() || keys.linger.is_some();
+        if source.streamed || layers.batched.is_some() {
+            source.index = None;
+        }
+        let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
+        let mut fallible = HashSet::new();
+        for scratch in keys.scratch.iter().flat_map(|scratch| &scratch.value) {
+            if let Some(question) = scratch.maker.as_ref().and_then(control::question_mark) {
+                exits.tries.get_or_insert(question);
+                fallible.insert(scratch.name.to_string());
+            }
+        }
+        let (body, last) = ordered::split(&node.body, errors);
+        let uses = uses::of_body(&body, names, &inner);
+        if self.parallel.produced {
+            self.taken_from(&source, &uses);
+        }
+        let is_loop = |node: &Expr| is_parallel(node, self.index);
+        let context = verdict::Context {
+            names,
+            function: self.function,
+            body: &node.body,
+            is_loop: &is_loop,
+            source: &source,
+            keys,
+            exits: &exits,
+            errors,
+        };
+        let verdict = verdict::decide(&context, &uses);
+        let ordered =
+            last.map(|last| ordered::places(&last, &uses, &verdict, names, &inner, keys, errors));
+        let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
+        Facts { exits, verdict, inner, mentioned, fallible, ordered }
     }
-    let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
-    let mut fallible = HashSet::new();
-    for scratch in parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value) {
-        if let Some(question) = scratch.maker.as_ref().and_then(control::question_mark) {
-            exits.tries.get_or_insert(question);
-            fallible.insert(scratch.name.to_string());
+
+    /// What a `while let` takes its items from is with the producer while the body runs.
+    fn taken_from(&self, source: &Source, uses: &uses::Uses) {
+        for mention in &uses.mentions {
+            let root = mention.target.place.root;
+            if source.names.contains(&root)
+                && forms::mutability(self.names, root) != forms::Mutability::Shared
+            {
+                self.errors.at(&mention.tokens, words::taken_from(&self.names.name(root)));
+                return;
+            }
         }
     }
-    let uses = uses::of_body(&node.body, names, &inner);
-    let is_loop = |node: &Expr| is_parallel(node, index);
-    let context = verdict::Context {
-        names,
-        function,
-        body: &node.body,
-        is_loop: &is_loop,
-        source: &source,
-        keys: &parallel.stack.keys,
-        exits: &exits,
-        errors,
-    };
-    let verdict = verdict::decide(&context, &uses);
-    let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
-    Facts { exits, verdict, inner, mentioned, fallible }
 }
 
 /// Whether a node is the parallel loop with this index.
 pub(crate) fn is_parallel(node: &Expr, index: usize) -> bool {
-    match node {
-        Expr::ForLoop(ExprForLoop { attrs, .. }) | Expr::While(ExprWhile { attrs, .. }) => {
-            parallel_index(attrs) == Some(index)
-        }
-        _ => false,
-    }
+    matches!(node, Expr::ForLoop(found) if parallel_index(&found.attrs) == Some(index))
 }
 
 /// The parallel loops by their index.
 struct FindLoops<'a> {
-    nodes: Vec<Option<&'a Expr>>,
+    nodes: Vec<Option<&'a ExprForLoop>>,
 }
 
 impl<'a> Visit<'a> for FindLoops<'a> {
     fn visit_expr(&mut self, node: &'a Expr) {
-        if let Expr::ForLoop(ExprForLoop { attrs, .. }) | Expr::While(ExprWhile { attrs, .. }) =
-            node
-            && let Some(index) = parallel_index(attrs)
+        if let Expr::ForLoop(found) = node
+            && let Some(index) = parallel_index(&found.attrs)
             && let Some(slot) = self.nodes.get_mut(index)
         {
-            *slot = Some(node);
+            *slot = Some(found);
         }
         visit::visit_expr(self, node);
     }

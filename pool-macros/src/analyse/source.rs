@@ -17,6 +17,8 @@ pub(crate) struct Source {
     pub(crate) index: Option<Var>,
     /// The variables that it names.
     pub(crate) names: HashSet<Var>,
+    /// The calling thread asks it and hands the items over.
+    pub(crate) streamed: bool,
 }
 
 /// The adapters that the driver applies to the parts of a source.
@@ -73,6 +75,7 @@ pub(crate) fn wrap_base(
 pub(crate) fn of_for(pattern: &Pat, node: &Expr, names: &Names) -> Source {
     Source {
         index: index(pattern, node, names),
+        streamed: false,
         names: names.in_tokens(&node.to_token_stream()).into_iter().map(|(var, _)| var).collect(),
     }
 }

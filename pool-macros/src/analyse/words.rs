@@ -72,7 +72,12 @@ fn element(name: &str, mention: &Mention, source: &Source) -> String {
              implement `pool_runtime::Accumulate`"
         );
     }
-    let rule = if source.index.is_some() {
+    let rule = if source.streamed {
+        format!(
+            "items come through a queue here, and `{name}[i]` in place needs a loop over a range \
+             under `#[pooled]` alone"
+        )
+    } else if source.index.is_some() {
         format!(
             "in every use of `{name}` the loop variable must stand alone, at the same index \
              position, so that no two iterations meet"
@@ -169,3 +174,23 @@ pub(crate) fn unknown_method(name: &str, method: &Ident) -> String {
          `{method}` does not need it"
     )
 }
+
+/// What a `while let` asks, in its body.
+pub(crate) fn taken_from(name: &str) -> String {
+    format!(
+        "the next item is taken from `{name}` while this body runs, so the body cannot use \
+         `{name}`: collect what is to be added to it in another variable, and run the loop again"
+    )
+}
+
+/// What the ordered part changes, in the parallel part.
+pub(crate) fn outside_ordered(name: &str) -> String {
+    format!(
+        "`{name}` is changed in the `#[ordered]` block, which runs in its own order: use it there \
+         only, or after the loop"
+    )
+}
+
+/// `#[ordered]` in the middle of a body.
+pub(crate) const ORDERED_LAST: &str = "`#[ordered] { .. }` is the last statement of a parallel loop's body: move what follows into \
+     it, or before it";

@@ -182,7 +182,12 @@ impl Search<'_> {
         let Some(stack) = stack else { return false };
         self.parallel += 1;
         attributes.push(parallel(self.found.len(), keyword));
-        self.found.push(ParallelLoop { stack, keyword, produced: false });
+        self.found.push(ParallelLoop {
+            stack,
+            keyword,
+            produced: false,
+            in_closure: self.closures > 0,
+        });
         true
     }
 

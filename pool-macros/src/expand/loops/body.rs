@@ -49,6 +49,8 @@ pub(super) struct Local {
     /// The user's own variable name.
     own: bool,
     deref: bool,
+    /// It is a `&mut` to the place.
+    reference: bool,
 }
 
 /// Names for the accumulators' locals: the variable's own, or that of the field.
@@ -74,9 +76,28 @@ pub(super) fn locals<'a>(members: impl Iterator<Item = &'a Member>) -> Vec<Local
                 }
                 ours(&name, member.spelling.span())
             };
-            Local { place, ident, own, deref: member.deref }
+            Local { place, ident, own, deref: member.deref, reference: false }
         })
         .collect()
+}
+
+/// The locals of an ordered block's places: all are `&mut` to them.
+pub(super) fn ordered_locals(members: &[Member]) -> Vec<Local> {
+    let mut locals = locals(members.iter());
+    for local in &mut locals {
+        local.reference = !local.own;
+        // `*acc` stays: the local is what `acc` was.
+        local.deref = false;
+    }
+    locals
+}
+
+/// A place without the `*` before it.
+pub(super) fn without_deref(place: &Expr) -> &Expr {
+    match peel(place) {
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => peel(&unary.expr),
+        other => other,
+    }
 }
 
 /// The identifier of the variable that a place starts with.
@@ -91,6 +112,7 @@ fn root_ident(place: &Expr) -> Ident {
 }
 
 /// What rewriting a body takes.
+#[derive(Clone)]
 pub(super) struct Rewrite<'a> {
     pub(super) names: &'a Names,
     pub(super) facts: &'a Facts,
@@ -190,7 +212,7 @@ impl Walk<'_, '_> {
         let mut ident = local.ident.clone();
         let span = last_span(place);
         ident.set_span(if local.own { span } else { ident.span().located_at(span) });
-        Some(parse_quote!(#ident))
+        Some(if local.reference { parse_quote!((*#ident)) } else { parse_quote!(#ident) })
     }
 
     /// Working space that an expression names.

@@ -17,15 +17,16 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprForLoop, ExprMethodCall, Lifetime, ReturnType, parse_quote};
+use syn::{Expr, ExprForLoop, ExprMethodCall, Lifetime, ReturnType, Stmt, parse_quote};
 
 use super::body::{self, Leaving, Local, Rewrite};
 use super::ours;
 use super::returns::{Returns, takes_question_mark};
 use super::stream::{self, Streamed};
+use super::turns::Ordered;
 use crate::analyse::Facts;
 use crate::analyse::extremum::Extremum;
 use crate::analyse::forms::Fold;
@@ -49,19 +50,19 @@ pub(super) struct Request<'a> {
 }
 
 /// An accumulator with its local names and its constructor.
-struct Prepared {
-    view: bool,
+pub(super) struct Prepared {
+    pub(super) view: bool,
     /// `add!(sum)`
-    make: TokenStream,
+    pub(super) make: TokenStream,
     /// `mut sum`, or `((mut best, mut arg), mut best_found)`.
-    pattern: TokenStream,
+    pub(super) pattern: TokenStream,
     /// `sum`, or `((best, arg), best_found)`.
-    result: TokenStream,
+    pub(super) result: TokenStream,
     /// For what is reduced aside: the variable that holds it, and the place.
-    aside: Option<(Ident, TokenStream)>,
-    window: bool,
+    pub(super) aside: Option<(Ident, TokenStream)>,
+    pub(super) window: bool,
     /// What the body starts with: working space that can fail to be made.
-    start: TokenStream,
+    pub(super) start: TokenStream,
 }
 
 /// The block that stands in the loop's place.
@@ -82,7 +83,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         at += accumulator.members.len();
         let flag = body::flag(&accumulator.kind, &own[0]);
         flags.extend(flag.clone().map(|flag| (own[0].place.clone(), flag)));
-        prepared.push(prepare(accumulator, own, flag, &private, request.names, keyword));
+        prepared.push(prepare(accumulator, own, flag, request));
     }
 
     let mut scratch: HashMap<Var, bool> = HashMap::new();
@@ -118,7 +119,9 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
 
     let policy = keys.errors.as_ref().map_or(ErrorPolicy::First, |errors| errors.value);
     let all = policy == ErrorPolicy::All && facts.exits.tries.is_some();
-    let returns = Returns::of(request.output);
+    let mut returns = Returns::of(request.output);
+    // A closure that does not say what it returns.
+    returns.unnamed |= request.parallel.in_closure && matches!(request.output, ReturnType::Default);
     let leaving = if all || !facts.exits.any() {
         Leaving::Never
     } else if facts.exits.tries.is_some() {
@@ -140,8 +143,18 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         item: guard.clone(),
         item_closure: all,
     };
-    let rewritten = rewrite.body(node.body.clone());
+    let mut user_body = node.body.clone();
+    let ordered = facts.ordered.as_ref().and_then(|members| {
+        let Some(Stmt::Expr(Expr::Block(last), _)) = user_body.stmts.pop() else { return None };
+        Some(Ordered::of(last, members, &rewrite, request.names, keyword))
+    });
+    let rewritten = rewrite.body(user_body);
+    let mut label_used = rewritten.label_used;
     let mut user_body = request.names.restore_block(rewritten.body);
+    if let Some(ordered) = &ordered {
+        label_used |= ordered.label_used;
+        user_body.stmts.extend(ordered.stmts.clone());
+    }
     let block = ours("block", keyword);
     if let Some(guard) = guard {
         user_body = parse_quote!({ #guard: #user_body });
@@ -151,7 +164,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         let item_type = &returns.travels;
         let brace = user_body.brace_token;
         let mut inner = user_body.clone();
-        inner.stmts.push(syn::Stmt::Expr(parse_quote!(::core::result::Result::Ok(())), None));
+        inner.stmts.push(Stmt::Expr(parse_quote!(::core::result::Result::Ok(())), None));
         user_body = parse_quote!({
             #failed.note(#private::attempt(
                 || -> ::core::result::Result<(), <#item_type as #private::Grouped>::Error> #inner
@@ -161,9 +174,15 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     }
     let the_loop = ExprForLoop {
         attrs: node.attrs.clone(),
-        label: node.label.clone().filter(|_| rewritten.label_used),
+        label: node.label.clone().filter(|_| label_used),
         pat: Box::new(request.names.restore_pat((*node.pat).clone())),
-        expr: Box::new(parse_quote!(#block)),
+        expr: Box::new(match &ordered {
+            Some(_) => {
+                let turns = ours("turns", keyword);
+                parse_quote!(#turns.over(#block))
+            }
+            None => parse_quote!(#block),
+        }),
         body: user_body,
         ..node.clone()
     };
@@ -176,11 +195,15 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         before: TokenStream::new(),
         after: TokenStream::new(),
     });
+    if let Some(ordered) = &ordered {
+        prepared.push(ordered.view(keyword));
+    }
     Output {
         request,
         private: &private,
         prepared: &prepared,
         streamed: &streamed,
+        ordered,
         the_loop,
         returned,
         all,
@@ -226,10 +249,12 @@ fn prepare(
     accumulator: &Accumulator,
     locals: &[Local],
     flag: Option<Ident>,
-    private: &TokenStream,
-    names: &Names,
-    keyword: Span,
+    request: &Request<'_>,
 ) -> Prepared {
+    let names = request.names;
+    let keyword = request.parallel.keyword;
+    let runtime = &request.plan.runtime;
+    let private = &quote!(#runtime::__private);
     let idents: Vec<Ident> = locals.iter().map(|local| names.restore_ident(&local.ident)).collect();
     let places: Vec<Expr> = accumulator
         .members
@@ -243,7 +268,10 @@ fn prepare(
             let name = if accumulator.aside && *name == "collect" { "append" } else { name };
             let name = Ident::new(name, Span::mixed_site());
             let comma = (!arguments.is_empty()).then(|| quote!(,));
-            let make = quote!(#private::#name!(#place #comma #arguments));
+            let keyed = name == "entry" || name == "entry_from" || name == "insert";
+            let shards = request.parallel.stack.keys.shards.as_ref().filter(|_| keyed);
+            let shards = shards.and_then(value::number).map(|shards| quote!(, shards = #shards));
+            let make = quote!(#private::#name!(#place #comma #arguments #shards));
             if accumulator.commutes {
                 let span = Span::mixed_site().located_at(place.span());
                 quote_spanned!(span=> { #private::commutes(&#place); #make })
@@ -264,7 +292,7 @@ fn prepare(
             if *position == 0 {
                 quote!(#private::window!(#place, #source))
             } else {
-                let position = proc_macro2::Literal::usize_unsuffixed(*position);
+                let position = Literal::usize_unsuffixed(*position);
                 quote!(#private::rows!(#place, #source, #position))
             }
         }
@@ -458,6 +486,7 @@ struct Output<'a> {
     private: &'a TokenStream,
     prepared: &'a [Prepared],
     streamed: &'a Streamed,
+    ordered: Option<Ordered>,
     the_loop: ExprForLoop,
     returned: Exit<'a>,
     /// `errors = "all"` with errors.
@@ -487,6 +516,10 @@ impl Output<'_> {
         } else {
             quote!(#source_value)
         };
+        if let Some(ordered) = &self.ordered {
+            let (order, makes) = (ours("order", keyword), &ordered.makes);
+            before.extend(quote!(let #order = #private::Ordered::new(#makes);));
+        }
         let mut values = Vec::new();
         let mut views = Vec::new();
         for (index, one) in self.prepared.iter().enumerate() {
@@ -540,7 +573,7 @@ impl Output<'_> {
             (quote!(run_until), inside)
         } else {
             let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
-            (quote!(run), quote!(#privates #the_loop #results))
+            (quote!(run), quote!(#privates #(#starts)* #the_loop #results))
         };
         let call = quote! {
             #private::Loop::new(&__SITE, #source) #settings .#run(
@@ -638,6 +671,14 @@ pub(super) fn check_returns(request: &Request<'_>) {
     if let Some(question) = exits.tries
         && !takes_question_mark(request.output)
     {
+        if request.parallel.in_closure {
+            request.errors.at_span(
+                question,
+                "`?` leaves the closure around this loop, whose return type is not known here: \
+                 write it, `|..| -> Result<.., E> { .. }`, or take the loop out of the closure",
+            );
+            return;
+        }
         request.errors.at_span(
             question,
             "`?` leaves the function with an error, but this one returns neither `Result` nor \

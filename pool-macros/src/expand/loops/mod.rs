@@ -4,11 +4,12 @@ mod body;
 mod call;
 mod returns;
 mod stream;
+mod turns;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprClosure, ItemFn, ReturnType, Stmt};
+use syn::{Block, Expr, ExprAsync, ExprClosure, ItemFn, ReturnType, Stmt};
 
 use crate::analyse::{self, Facts, names::Names};
 use crate::diagnostics::Errors;
@@ -22,7 +23,7 @@ fn ours(name: &str, span: Span) -> Ident {
 /// The function whose loops run in parallel. `errors` gets what analysis refuses; the output is
 /// then not used.
 pub(crate) fn expand(mut plan: LoopPlan, errors: &Errors) -> TokenStream {
-    stream::WhileLets(&mut plan.loops).visit_block_mut(&mut plan.function.block);
+    stream::WhileLets(&mut plan.loops, errors).visit_block_mut(&mut plan.function.block);
     let names = Names::resolve(&mut plan.function);
     let facts = analyse::of_function(&plan.function, &plan.loops, &names, errors);
     if errors.any() {
@@ -85,6 +86,12 @@ impl VisitMut for Lower<'_> {
     fn visit_expr_closure_mut(&mut self, node: &mut ExprClosure) {
         self.output.push(node.output.clone());
         visit_mut::visit_expr_closure_mut(self, node);
+        self.output.pop();
+    }
+
+    fn visit_expr_async_mut(&mut self, node: &mut ExprAsync) {
+        self.output.push(ReturnType::Default);
+        visit_mut::visit_expr_async_mut(self, node);
         self.output.pop();
     }
 

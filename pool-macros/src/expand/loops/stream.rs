@@ -16,6 +16,8 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprForLoop, ExprWhile, Pat, parse_quote};
 
 use super::ours;
+use crate::analyse::control;
+use crate::diagnostics::Errors;
 use crate::expand::value;
 use crate::model::{OnFull, ParallelLoop, parallel_index};
 
@@ -164,7 +166,7 @@ impl VisitMut for Still {
 }
 
 /// What turns each parallel `while let` of a function into a `for` loop, and marks it.
-pub(super) struct WhileLets<'a>(pub(super) &'a mut [ParallelLoop]);
+pub(super) struct WhileLets<'a>(pub(super) &'a mut [ParallelLoop], pub(super) &'a Errors);
 
 impl VisitMut for WhileLets<'_> {
     fn visit_expr_mut(&mut self, node: &mut Expr) {
@@ -173,6 +175,14 @@ impl VisitMut for WhileLets<'_> {
             && let Some(parallel) = self.0.get_mut(index)
             && let Some(same) = while_let(found)
         {
+            if let Some(question) = control::question_mark(&found.cond) {
+                // The condition becomes a closure of its own, which it cannot leave.
+                self.1.at_span(
+                    question,
+                    "`?` cannot stand in the condition of a parallel `while let`: bind what can \
+                     fail, and put `let item = item?;` at the start of the body",
+                );
+            }
             parallel.produced = true;
             *node = Expr::ForLoop(same);
         }

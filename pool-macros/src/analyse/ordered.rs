@@ -1,0 +1,124 @@
+//! `#[ordered] { .. }`: the last statement of a body, which runs item by item and may change what
+//! it likes.
+
+use std::collections::HashSet;
+
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, Expr, ExprBlock, Stmt};
+
+use super::forms::{self, Mutability};
+use super::names::{Names, Var};
+use super::place::Place;
+use super::uses::{self, Act, Uses};
+use super::verdict::{Member, Verdict};
+use super::words;
+use crate::diagnostics::Errors;
+use crate::model::Keys;
+
+/// Whether an attribute is `#[ordered]`.
+pub(crate) fn is_ordered(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "ordered")
+}
+
+/// The ordered block at the end of a body.
+pub(crate) fn last(body: &Block) -> Option<&ExprBlock> {
+    match body.stmts.last() {
+        Some(Stmt::Expr(Expr::Block(block), _)) if block.attrs.iter().any(is_ordered) => {
+            Some(block)
+        }
+        _ => None,
+    }
+}
+
+/// The body without its ordered block, and that block.
+pub(super) fn split(body: &Block, errors: &Errors) -> (Block, Option<Block>) {
+    let mut rest = body.clone();
+    let ordered = last(body).map(|block| block.block.clone());
+    if ordered.is_some() {
+        rest.stmts.pop();
+    }
+    let mut misplaced = Misplaced(errors);
+    misplaced.visit_block(&rest);
+    if let Some(ordered) = &ordered {
+        misplaced.visit_block(ordered);
+    }
+    (rest, ordered)
+}
+
+/// Refuses ordered blocks that stand elsewhere.
+struct Misplaced<'a>(&'a Errors);
+
+impl Visit<'_> for Misplaced<'_> {
+    fn visit_expr_block(&mut self, node: &ExprBlock) {
+        if let Some(attribute) = node.attrs.iter().find(|attribute| is_ordered(attribute)) {
+            self.0.at(attribute, words::ORDERED_LAST);
+        }
+        visit::visit_expr_block(self, node);
+    }
+    fn visit_item(&mut self, _: &syn::Item) {}
+}
+
+/// The captured places that an ordered block may change; `outside` is what the rest of the body
+/// does.
+pub(super) fn places(
+    block: &Block,
+    outside: &Uses,
+    verdict: &Verdict,
+    names: &Names,
+    inner: &HashSet<Var>,
+    keys: &Keys,
+    errors: &Errors,
+) -> Vec<Member> {
+    let inside = uses::of_body(block, names, inner);
+    let scratch = |var: Var| {
+        keys.scratch
+            .iter()
+            .flat_map(|scratch| &scratch.value)
+            .any(|entry| entry.name == names.name(var))
+    };
+    let mut changed: Vec<Member> = Vec::new();
+    for mention in &inside.mentions {
+        let target = &mention.target;
+        let var = target.place.root;
+        let may = match &mention.act {
+            Act::Read => false,
+            Act::Method(_) | Act::Opaque(_) => forms::mutability(names, var) != Mutability::Shared,
+            Act::Form(_) | Act::Change(_) | Act::Alias => true,
+        };
+        if !may || scratch(var) || verdict.privates.contains(&var) {
+            continue;
+        }
+        let known = changed.iter().any(|member| {
+            member.place.overlaps(&target.place)
+                && member.place.fields.len() <= target.place.fields.len()
+        });
+        if !known {
+            changed.retain(|member| !member.place.overlaps(&target.place));
+            changed.push(Member {
+                place: target.place.clone(),
+                spelling: target.spelling.clone(),
+                deref: target.deref,
+            });
+        }
+    }
+    let is_changed = |place: &Place| changed.iter().any(|member| member.place.overlaps(place));
+    for mention in &outside.mentions {
+        if is_changed(&mention.target.place) {
+            let name = names.name(mention.target.place.root);
+            errors.at(&mention.tokens, words::outside_ordered(&name));
+        }
+    }
+    // What the parallel part reduces cannot be read in between.
+    for mention in &inside.mentions {
+        let place = &mention.target.place;
+        let reduced = verdict
+            .accumulators
+            .iter()
+            .flat_map(|accumulator| &accumulator.members)
+            .any(|member| member.place.overlaps(place));
+        if reduced && !is_changed(place) {
+            errors.at(&mention.tokens, words::read(&names.name(place.root), mention));
+        }
+    }
+    changed
+}
