@@ -1,0 +1,245 @@
+//! Batched loops: every item exactly once, in order, in batches of the size that was asked for.
+
+use std::sync::Mutex;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pool_runtime::{batched, bounded, pooled};
+use tests::{across, noise, watched};
+
+fn small(length: usize) -> Vec<u64> {
+    noise(length).map(|x| x % 1000).collect()
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn slices<'a>(xs: &'a [u64]) -> (Vec<&'a [u64]>, u64) {
+    let mut batches = Vec::new();
+    let mut sum = 0;
+    for batch in xs {
+        batches.push(batch);
+        sum += batch.iter().sum::<u64>();
+    }
+    (batches, sum)
+}
+
+#[test]
+fn a_batch_of_a_slice_is_a_subslice() {
+    across(|n| {
+        let xs = small(n);
+        let (batches, sum) = slices(&xs);
+        let expected: Vec<&[u64]> = xs.chunks(tests::chunk()).collect();
+        assert_eq!(batches, expected);
+        assert!(
+            batches.iter().zip(expected).all(|(a, b)| a.as_ptr() == b.as_ptr()),
+            "nothing was copied"
+        );
+        assert_eq!(sum, xs.iter().sum::<u64>());
+    });
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn owned(items: Vec<String>) -> Vec<Vec<String>> {
+    let mut batches = Vec::new();
+    for batch in items {
+        batches.push(batch);
+    }
+    batches
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn range(n: u32) -> Vec<Vec<u32>> {
+    let mut batches = Vec::new();
+    for batch in 0..n {
+        batches.push(batch);
+    }
+    batches
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn iterator(items: impl Iterator<Item = u64> + Send) -> Vec<Vec<u64>> {
+    let mut batches = Vec::new();
+    for batch in items {
+        batches.push(batch);
+    }
+    batches
+}
+
+#[batched(size = tests::chunk())]
+#[bounded(workers = tests::workers(), queue = 10)]
+fn stream(items: impl Iterator<Item = u64>) -> Vec<Vec<u64>> {
+    let mut batches = Vec::new();
+    for batch in items {
+        batches.push(batch);
+    }
+    batches
+}
+
+#[test]
+fn a_batch_of_anything_else_is_a_vector() {
+    across(|n| {
+        let xs = small(n);
+        let texts: Vec<String> = xs.iter().map(u64::to_string).collect();
+        let size = tests::chunk();
+        assert!(owned(texts.clone()).iter().map(Vec::as_slice).eq(texts.chunks(size)));
+        let numbers: Vec<u32> = (0..n as u32).collect();
+        assert!(range(n as u32).iter().map(Vec::as_slice).eq(numbers.chunks(size)));
+        assert!(iterator(xs.iter().copied()).iter().map(Vec::as_slice).eq(xs.chunks(size)));
+        assert!(stream(xs.iter().copied()).iter().map(Vec::as_slice).eq(xs.chunks(size)));
+    });
+}
+
+#[pooled(workers = 2)]
+#[batched(size = 3)]
+fn size_and_pattern(xs: &[(u64, String)]) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    for batch in xs.iter() {
+        let total: usize = batch.iter().map(|(_, s)| s.len()).sum();
+        lengths.push(total + batch.len());
+    }
+    lengths
+}
+
+#[test]
+fn iter_over_a_slice_of_pairs() {
+    let xs: Vec<(u64, String)> =
+        small(10).into_iter().map(|x| (x, "x".repeat(x as usize % 5))).collect();
+    let expected: Vec<usize> =
+        xs.chunks(3).map(|c| c.iter().map(|(_, s)| s.len()).sum::<usize>() + c.len()).collect();
+    assert_eq!(size_and_pattern(&xs), expected);
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn fail(xs: &[u64], limit: u64, done: &mut Vec<u64>) -> Result<usize, (u64, Vec<u64>)> {
+    let mut batches = 0;
+    for batch in xs {
+        if let Some(bad) = batch.iter().find(|x| **x >= limit) {
+            return Err((*bad, batch.to_vec()));
+        }
+        batches += 1;
+        done.extend(batch);
+    }
+    Ok(batches)
+}
+
+#[test]
+fn a_failing_batch_is_named_and_the_earlier_ones_are_complete() {
+    across(|n| {
+        let xs = small(n);
+        for limit in [0, 500, 990, 1000] {
+            let mut done = Vec::new();
+            let outcome = fail(&xs, limit, &mut done);
+            let at = xs.iter().position(|x| *x >= limit);
+            match at {
+                Some(at) => {
+                    let from = at / tests::chunk() * tests::chunk();
+                    let batch = xs[from..n.min(from + tests::chunk())].to_vec();
+                    assert_eq!(outcome, Err((xs[at], batch)));
+                    assert_eq!(done, xs[..from]);
+                }
+                None => {
+                    assert_eq!(outcome, Ok(n.div_ceil(tests::chunk())));
+                    assert_eq!(done, xs);
+                }
+            }
+        }
+    });
+}
+
+#[batched(size = 100, linger = "20ms", workers = 2)]
+fn lingering(items: mpsc::Receiver<u64>, seen: &Mutex<Vec<(Vec<u64>, Instant)>>) {
+    for batch in items {
+        seen.lock().unwrap().push((batch, Instant::now()));
+    }
+}
+
+#[test]
+fn a_stalled_source_does_not_hold_a_batch_back() {
+    watched(|| {
+        let (to, from) = mpsc::channel();
+        let seen = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            let stalled = scope.spawn(move || {
+                for x in 0..10 {
+                    to.send(x).unwrap();
+                }
+                let sent = Instant::now();
+                thread::sleep(Duration::from_millis(400));
+                let resumed = Instant::now();
+                for x in 10..20 {
+                    to.send(x).unwrap();
+                }
+                (sent, resumed)
+            });
+            lingering(from, &seen);
+            let (sent, resumed) = stalled.join().unwrap();
+            let mut seen = seen.into_inner().unwrap();
+            seen.sort_by_key(|(batch, _)| batch[0]);
+            let all: Vec<u64> = seen.iter().flat_map(|(batch, _)| batch.clone()).collect();
+            assert!(all.into_iter().eq(0..20));
+            assert!(seen.iter().all(|(batch, _)| !batch.is_empty()));
+            let first = seen.iter().find(|(batch, _)| batch.contains(&9)).unwrap().1;
+            assert!(
+                first >= sent && first < resumed,
+                "the tenth item was flushed while the source stalled"
+            );
+        });
+    });
+}
+
+#[batched(size = 1_000_000, workers = 3)]
+fn one_batch(xs: &[u64]) -> Vec<usize> {
+    let mut sizes = Vec::new();
+    for batch in xs {
+        sizes.push(batch.len());
+    }
+    sizes
+}
+
+#[test]
+fn a_size_beyond_the_input_makes_one_batch() {
+    assert_eq!(one_batch(&small(17)), [17]);
+    assert!(one_batch(&[]).is_empty());
+}
+
+#[batched(size = tests::chunk(), workers = tests::workers())]
+fn float_per_batch(xs: &[u64]) -> Vec<f64> {
+    let mut means = Vec::new();
+    for batch in xs {
+        means.push(batch.iter().sum::<u64>() as f64 / batch.len() as f64);
+    }
+    means
+}
+
+#[test]
+fn one_result_per_batch_in_order() {
+    across(|n| {
+        let xs = small(n);
+        let expected: Vec<f64> = xs
+            .chunks(tests::chunk())
+            .map(|c| c.iter().sum::<u64>() as f64 / c.len() as f64)
+            .collect();
+        assert_eq!(float_per_batch(&xs), expected);
+    });
+}
+
+#[batched(size = 4, workers = 2)]
+fn ordered_batches(xs: &[u64], out: &mut Vec<u64>) {
+    for batch in xs {
+        let sum: u64 = batch.iter().sum();
+        #[ordered]
+        {
+            out.push(sum);
+        }
+    }
+}
+
+#[test]
+fn ordered_sections_of_batches() {
+    across(|n| {
+        let xs = small(n);
+        let mut out = Vec::new();
+        ordered_batches(&xs, &mut out);
+        assert!(out.into_iter().eq(xs.chunks(4).map(|c| c.iter().sum::<u64>())));
+    });
+}
