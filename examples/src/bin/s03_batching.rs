@@ -174,7 +174,7 @@ fn tasks(count: usize) -> rusqlite::Result<()> {
                         .iter()
                         .map(|event| (event.number, record(Arc::clone(db), event.clone())))
                         .collect();
-                    let id = |task: Task<_>| {
+                    let id = |task: Task<Result<i64, String>>| {
                         task.join().expect("inserting does not panic").expect("the row is new")
                     };
                     tasks.into_iter().map(|(number, task)| (number, id(task))).collect::<Vec<_>>()

@@ -21,10 +21,11 @@ pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> 
     let output = match parse::plan(attribute, args, item.clone(), &errors) {
         Some(Plan::Loop(mut plan)) => {
             body = fallback::Body::of_no_task(&plan);
-            imports::keep(
-                &mut plan.function,
-                plan.loops.iter().flat_map(|found| &found.stack.taken),
-            );
+            // The attribute that is being expanded has been resolved; a marker of the same name
+            // need not be importable (`#[pool_runtime::pooled]` above, `#[pooled]` on a loop).
+            let taken = plan.loops.iter().flat_map(|found| &found.stack.taken);
+            let taken = taken.filter(|path| !path.is_ident(attribute.name()));
+            imports::keep(&mut plan.function, taken);
             loops::expand(*plan, &errors)
         }
         Some(Plan::Task(plan)) => {
