@@ -24,7 +24,7 @@ const SPARE_BYTES: usize = 4 << 20;
 const SPARE_LEAST: usize = 1024;
 
 /// How often a caller looks for room before it sleeps, and how long between two looks.
-const LOOKS: usize = 3;
+const LOOKS: usize = 8;
 const SPINS_BETWEEN: usize = 64;
 
 /// The queue of one function, or of one instance of a generic one. Lives as long as the process.

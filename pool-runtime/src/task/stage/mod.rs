@@ -65,7 +65,8 @@ pub(super) struct Stage<E> {
     quiet: Condvar,
     /// The worker that waits until a batch is ripe.
     ripe: Condvar,
-    /// How many callers wait on `room`. Changed under the lock.
+    /// How many callers wait on `room` and have not been told of any, or more (a caller that woke
+    /// up by chance was not told). Changed under the lock.
     blocked: AtomicUsize,
     /// The lingering worker is to look.
     poked: AtomicBool,
@@ -199,34 +200,62 @@ impl<E: Entry> Stage<E> {
     /// Enters as soon as there is room; as a `guest`, may get a permit instead.
     pub(super) fn wait_for_room(&self, entry: E, guest: bool) -> Offer<E> {
         let mut state = self.lock();
-        self.blocked.fetch_add(1, Ordering::Relaxed);
-        let offer = loop {
+        loop {
             if state.closed {
-                break Offer::Closed(entry);
+                return Offer::Closed(entry);
             }
+            // Who starts a call from a hand looks for blocked callers afterwards, and the count
+            // below goes through that hand's lock: one of the two sees the other.
+            let blocked = self.blocked.load(Ordering::Relaxed);
+            self.blocked.store(blocked + 1, Ordering::Relaxed);
             if !self.is_full(&mut state) {
-                break Offer::Taken { call: self.admit(&mut state, entry) };
+                self.blocked.store(blocked, Ordering::Relaxed);
+                return Offer::Taken { call: self.admit(&mut state, entry) };
             }
             if guest && self.admit_guest(&mut state) {
-                break Offer::Guest(entry);
+                self.blocked.store(blocked, Ordering::Relaxed);
+                return Offer::Guest(entry);
             }
             state = unpoisoned(self.room.wait(state));
-        };
-        self.blocked.fetch_sub(1, Ordering::Relaxed);
-        offer
+        }
+    }
+
+    /// Tells blocked callers that there is room for `calls`. Under the lock.
+    fn tell_blocked(&self, calls: usize) {
+        let blocked = self.blocked.load(Ordering::Relaxed);
+        let told = blocked.min(calls);
+        if told > 0 {
+            self.blocked.store(blocked - told, Ordering::Relaxed);
+            for _ in 0..told {
+                self.room.notify_one();
+            }
+        }
+    }
+
+    /// Has all blocked callers look again. Under the lock.
+    fn tell_all_blocked(&self) {
+        if self.blocked.swap(0, Ordering::Relaxed) > 0 {
+            self.room.notify_all();
+        }
     }
 
     fn is_full(&self, state: &mut State<E>) -> bool {
         if state.line.len() + state.handed < self.limit {
             return false;
         }
-        if state.handed > 0 {
-            state.handed = self.hands.iter().map(|hand| hand.len()).sum();
-        }
+        self.count_handed(state);
         if self.void.load(Ordering::Relaxed) > 0 {
             self.sweep(state);
         }
         state.line.len() + state.handed >= self.limit
+    }
+
+    /// How many calls are in hands.
+    fn count_handed(&self, state: &mut State<E>) -> usize {
+        if state.handed > 0 {
+            state.handed = self.hands.iter().map(|hand| hand.len()).sum();
+        }
+        state.handed
     }
 
     /// Takes void entries out of the line.
@@ -319,8 +348,8 @@ impl<E: Entry> Stage<E> {
         for thread in state.stuck.drain(..) {
             thread.unpark();
         }
-        if state.running < self.workers && self.blocked.load(Ordering::Relaxed) > 0 {
-            self.room.notify_all();
+        if state.running < self.workers {
+            self.tell_all_blocked();
         }
     }
 
@@ -361,7 +390,8 @@ impl<E: Entry> Stage<E> {
         if deep {
             state.deep += 1;
         }
-        deep && self.wants_more(&state) && self.rouse(&mut state)
+        let waiting = !state.line.is_empty() || self.count_handed(&mut state) > 0;
+        deep && waiting && self.rouse(&mut state)
     }
 
     /// The wait is over. The worker does not wait for its permit: whoever has it meanwhile keeps
@@ -372,10 +402,6 @@ impl<E: Entry> Stage<E> {
         if deep {
             state.deep -= 1;
         }
-    }
-
-    fn wants_more(&self, state: &State<E>) -> bool {
-        !state.line.is_empty() || self.hands.iter().any(|hand| hand.len() > 0)
     }
 
     /// A call runs on its caller's thread, without a permit. False after `shutdown`.
@@ -406,7 +432,7 @@ impl<E: Entry> Stage<E> {
         let mut state = self.lock();
         if blocked > 0 || void > state.line.len() / 2 {
             self.sweep(&mut state);
-            self.room.notify_all();
+            self.tell_all_blocked();
             self.hush(&mut state);
         }
     }
@@ -456,7 +482,7 @@ impl<E: Entry> Stage<E> {
             }
         }
         left.append(&mut state.line);
-        self.room.notify_all();
+        self.tell_all_blocked();
         self.ripe.notify_all();
         for thread in state.stuck.drain(..) {
             thread.unpark();

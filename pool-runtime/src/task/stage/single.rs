@@ -80,7 +80,7 @@ impl<E: Entry> Stage<E> {
         self.make_room(state, 1);
         let left = state.line.len();
         if left == 0 {
-            return Some(Take::Run { entry, call: false });
+            return Some(Take::Run { entry, call: self.rouse_for_hands(state) });
         }
         // From here on all workers are at work, or one is on its way: what goes into the hand
         // will be found.
@@ -107,16 +107,18 @@ impl<E: Entry> Stage<E> {
             self.hands[hand].fill(&mut state.line, place + 1, count);
         }
         self.make_room(state, 1);
-        let call = count > 0 && self.rouse(state);
-        Some(Take::Run { entry, call })
+        Some(Take::Run { entry, call: self.rouse_for_hands(state) })
+    }
+
+    /// The line is empty, but as long as there are calls in hands, somebody is to be on the way.
+    fn rouse_for_hands(&self, state: &mut State<E>) -> bool {
+        let all_here = state.crew >= self.workers + state.deep;
+        !state.called && !all_here && self.count_handed(state) > 0 && self.rouse(state)
     }
 
     /// `started` calls do not wait any more.
     pub(super) fn make_room(&self, state: &mut State<E>, started: usize) {
-        let blocked = self.blocked.load(Ordering::Relaxed);
-        for _ in 0..blocked.min(started) {
-            self.room.notify_one();
-        }
+        self.tell_blocked(started);
         if state.line.is_empty() && state.line.capacity() > KEEP {
             state.line.shrink_to(KEEP / 2);
         }
@@ -127,7 +129,7 @@ impl<E: Entry> Stage<E> {
         let entry = self.hands[seat.hand?].pop()?;
         if self.blocked.load(Ordering::Relaxed) > 0 {
             let _state = self.lock();
-            self.room.notify_one();
+            self.tell_blocked(1);
         }
         Some(entry)
     }

@@ -1,6 +1,10 @@
 //! Task functions as generated code writes them, without the macro.
 
+mod admission;
+mod batched;
+mod bounded;
 mod handles;
+mod inside;
 
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
@@ -66,4 +70,13 @@ pub(crate) fn watched<R>(test: impl FnOnce() -> R) -> R {
     let result = test();
     drop(done);
     result
+}
+
+/// Waits until `value` is `expected`, and fails when it does not stay so.
+pub(crate) fn settled(value: impl Fn() -> usize, expected: usize) {
+    while value() < expected {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(Duration::from_micros(100));
+    assert_eq!(value(), expected);
 }
