@@ -43,11 +43,52 @@ mod model {
     pub(crate) use loom::hint::spin_loop;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, fence};
     pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
-    pub(crate) use loom::thread::{Thread, current, park};
+
+    use std::sync::Arc;
+
+    /// A thread that can be unparked. (Loom's own forgets an `unpark` that comes while the thread
+    /// waits for a mutex.)
+    #[derive(Clone)]
+    pub(crate) struct Thread(Arc<Berth>);
+
+    struct Berth {
+        token: Mutex<bool>,
+        given: Condvar,
+    }
+
+    loom::thread_local! {
+        static ME: Thread =
+            Thread(Arc::new(Berth { token: Mutex::new(false), given: Condvar::new() }));
+    }
+
+    pub(crate) fn current() -> Thread {
+        ME.with(Thread::clone)
+    }
+
+    pub(crate) fn park() {
+        let Thread(me) = current();
+        let mut token = super::lock(&me.token);
+        while !*token {
+            token = super::unpoisoned(me.given.wait(token));
+        }
+        *token = false;
+    }
 
     /// The model has no clock: a time is over when the scheduler says so.
     pub(crate) fn park_timeout(_: std::time::Duration) {
         loom::thread::yield_now();
+    }
+
+    impl Thread {
+        pub(crate) fn unpark(&self) {
+            *super::lock(&self.0.token) = true;
+            self.0.given.notify_one();
+        }
+
+        /// Something that tells threads apart.
+        pub(crate) fn id(&self) -> usize {
+            Arc::as_ptr(&self.0).addr()
+        }
     }
 }
 

@@ -125,10 +125,11 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     fn run_nested<R>(&'static self, run: impl FnOnce(&mut Scratch<W::Kept>) -> R) {
         let mut scratch = Scratch::new(unpoisoned(self.kept.lock()).pop());
         inside::visiting(|| run(&mut scratch));
-        self.put_back(scratch);
+        self.put_back(&mut scratch);
     }
 
-    fn put_back(&self, mut scratch: Scratch<W::Kept>) {
+    /// Leaves what was kept to the next worker.
+    pub(super) fn put_back(&self, scratch: &mut Scratch<W::Kept>) {
         if let Some(kept) = scratch.take() {
             unpoisoned(self.kept.lock()).push(kept);
         }
@@ -241,7 +242,6 @@ impl<E: Entry, W: Work<E>> Serve for Queue<E, W> {
         inside::holding(self, || {
             inside::visiting(|| self.work.serve(self, &mut scratch));
         });
-        self.put_back(scratch);
     }
 
     fn dismiss(&'static self) -> bool {

@@ -337,3 +337,6 @@ impl Waiters {
         any
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

@@ -86,7 +86,7 @@ where
         let mut seat = stage.arrive();
         let mut awaited = false;
         loop {
-            match stage.take(&mut seat) {
+            match stage.take(&mut seat, || queue.put_back(scratch)) {
                 Take::Run { entry, call } => {
                     if call {
                         crew::call(queue);
@@ -142,7 +142,9 @@ where
         let stage = queue.stage();
         let seat = stage.arrive();
         let (mut batch, mut replies) = (Vec::new(), Vec::new());
-        while let TakeBatch::Run { call } = stage.take_batch(&seat, self.ripe, &mut batch) {
+        loop {
+            let take = stage.take_batch(&seat, self.ripe, &mut batch, || queue.put_back(scratch));
+            let TakeBatch::Run { call } = take else { return };
             if call {
                 crew::call(queue);
             }

@@ -63,17 +63,19 @@ impl<E: Entry> Stage<E> {
         }
     }
 
-    /// The next batch, into an empty `out`.
+    /// The next batch, into an empty `out`. `leaving`: see [`Stage::take`].
     pub(in crate::task) fn take_batch(
         &self,
         seat: &Seat,
         batch: Ripe,
         out: &mut Vec<E>,
+        leaving: impl FnOnce(),
     ) -> TakeBatch {
         let mut state = self.lock();
         loop {
             let surplus = state.crew > self.workers + state.deep;
             if surplus || state.line.is_empty() {
+                leaving();
                 self.leave(state, seat);
                 return TakeBatch::Leave;
             }
@@ -87,6 +89,7 @@ impl<E: Entry> Stage<E> {
                 return TakeBatch::Run { call };
             }
             let Some(left) = due.filter(|_| state.timekeeper.is_none()) else {
+                leaving();
                 self.leave(state, seat);
                 return TakeBatch::Leave;
             };

@@ -45,8 +45,9 @@ impl<E: Entry> Stage<E> {
         Seat { id: state.seats, hand: state.free_hands.pop(), lingered: false }
     }
 
-    /// The next call, when the seat's hand is empty.
-    pub(in crate::task) fn take(&self, seat: &mut Seat) -> Take<E> {
+    /// The next call, when the seat's hand is empty. `leaving` is called, under the lock, when the
+    /// worker leaves: before anybody could be called in its place.
+    pub(in crate::task) fn take(&self, seat: &mut Seat, leaving: impl FnOnce()) -> Take<E> {
         let mut state = self.lock();
         if seat.lingered && state.lingering == Some(seat.id) {
             state.lingering = None;
@@ -55,6 +56,7 @@ impl<E: Entry> Stage<E> {
         }
         if state.crew > self.workers + state.deep {
             // It stood in for a worker that is back.
+            leaving();
             self.leave(state, seat);
             return Take::Leave;
         }
@@ -65,6 +67,7 @@ impl<E: Entry> Stage<E> {
             return run;
         }
         if seat.lingered || state.lingering.is_some() || state.closed || state.drains > 0 {
+            leaving();
             self.leave(state, seat);
             return Take::Leave;
         }
