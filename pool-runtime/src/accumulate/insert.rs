@@ -8,7 +8,8 @@ use std::hash::{BuildHasher, Hash};
 
 use super::Order;
 use super::append::Append;
-use super::rule::Rule;
+use super::rule::{Rule, Through};
+use super::sharded::InParts;
 
 /// A map or set of the standard library.
 pub trait Insert: Append {}
@@ -42,6 +43,27 @@ impl<T: Insert> Rule<T> for ByInsert {
     }
 }
 
+/// A rule under which the last write wins.
+///
+/// `insert` of a sequence is another thing: where it puts an item depends on the items before.
+#[diagnostic::on_unimplemented(
+    message = "`insert` into this type has no form that can be put together: accepted are the maps \
+               and sets of the standard library, where the last write wins",
+    label = "`insert` in the body of a parallel loop",
+    note = "`push` what is to be in the order of the loop, or name the variable in `reduce(..)` if \
+            its type is `Accumulate`"
+)]
+pub trait LastWins {}
+
+impl LastWins for ByInsert {}
+impl<R: LastWins> LastWins for Through<R> {}
+impl<R: LastWins> LastWins for InParts<R> {}
+
+/// `rule`, if the last write wins under it.
+pub const fn last_wins<R: LastWins>(rule: R) -> R {
+    rule
+}
+
 /// `insert!(place)`: `place.insert(k, v)`, `place.insert(e)`; with `shards = n` last: in parts.
 #[macro_export]
 #[doc(hidden)]
@@ -49,7 +71,8 @@ macro_rules! __pool_insert {
     ($place:expr) => {
         $crate::__pool_reach!(
             $crate::__private::rule::Container($crate::__private::rule::ByInsert),
-            $place
+            $place,
+            $crate::__private::rule::last_wins
         )
     };
     ($place:expr, shards = $shards:expr) => {
@@ -58,7 +81,8 @@ macro_rules! __pool_insert {
                 $crate::__private::rule::ByInsert,
                 $shards
             )),
-            $place
+            $place,
+            $crate::__private::rule::last_wins
         )
     };
 }

@@ -27,6 +27,7 @@ pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
 pub use super::first::ByFirst;
 pub use super::insert::ByInsert;
+pub use super::insert::last_wins;
 pub use super::merged::Merged;
 pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
 pub use super::scratch::{Clones, Made, Slots};
@@ -343,13 +344,16 @@ macro_rules! __pool_fold {
 #[macro_export]
 #[doc(hidden)]
 macro_rules! __pool_reach {
-    ($candidates:expr, $place:expr) => {{
+    ($candidates:expr, $place:expr) => {
+        $crate::__pool_reach!($candidates, $place, ::core::convert::identity)
+    };
+    ($candidates:expr, $place:expr, $accept:path) => {{
         #[allow(unused_imports)]
         use $crate::__private::rule::Reach as _;
         match $place.__pool_reach() {
             place => {
                 let rule = $crate::__pool_rule!($candidates, place);
-                $crate::__private::rule::Fold::new(place, rule)
+                $crate::__private::rule::Fold::new(place, $accept(rule))
             }
         }
     }};

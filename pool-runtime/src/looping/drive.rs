@@ -126,7 +126,12 @@ where
     let seed = shares.seed(feed.len());
     let mut total = P::empty();
 
-    let mut went = match task.site.decide(task.pool, lead.hint(&feed), task.threads) {
+    let decision = if task.threads == 1 || lead.may_run_alone() {
+        task.site.decide(task.pool, lead.hint(&feed), task.threads)
+    } else {
+        Decision::Open
+    };
+    let mut went = match decision {
         Decision::Inline { check_after } => {
             let alone = Alone::new(task, check_after);
             alone.run::<F, L, P, X>(&mut feed, &mut lead, &seed, &mut total, &body)

@@ -63,9 +63,12 @@ pub struct Producer<'s, I> {
 impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I> {
     const PRODUCES: bool = true;
 
+    fn may_run_alone(&self) -> bool {
+        matches!(self.stream.policy, OnFull::Block | OnFull::Run) && !self.lingers
+    }
+
     fn hint(&self, _: &F) -> Option<usize> {
-        let waits = matches!(self.stream.policy, OnFull::Block | OnFull::Run) && !self.lingers;
-        if waits { self.stream.iterator.size_hint().1 } else { None }
+        self.stream.iterator.size_hint().1
     }
 
     fn claim_alone(

@@ -66,6 +66,12 @@ pub trait Lead<F: Feed> {
     /// Whether the calling thread produces, so that it does not count as one of the workers.
     const PRODUCES: bool = false;
 
+    /// Whether the calling thread may run the items itself, one after the other, where that is
+    /// quicker.
+    fn may_run_alone(&self) -> bool {
+        true
+    }
+
     /// How many items to expect. What the source says of itself, which may be wrong.
     fn hint(&self, feed: &F) -> Option<usize>;
 
