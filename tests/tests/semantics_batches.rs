@@ -1,5 +1,7 @@
 //! Batched loops: every item exactly once, in order, in batches of the size that was asked for.
 
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
+
 use std::sync::Mutex;
 use std::sync::mpsc;
 use std::thread;

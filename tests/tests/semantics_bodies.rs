@@ -1,4 +1,6 @@
 //! What may stand in a parallel loop: closures, std macros, shadowing, nested items, labels.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::toplevel_ref_arg,
     clippy::items_after_statements,

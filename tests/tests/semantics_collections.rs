@@ -1,4 +1,6 @@
 //! Sequences and text come out in the sequential order.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::same_item_push,
     clippy::extend_with_drain,

@@ -1,5 +1,7 @@
 //! Every item is dropped exactly once, however the loop ends; a panic arrives with its payload.
 
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
+
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::Arc;

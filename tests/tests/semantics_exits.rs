@@ -1,4 +1,6 @@
 //! `?`: the first error by position wins, and accumulators hold exactly the items before it.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::needless_range_loop,
     clippy::question_mark,

@@ -1,4 +1,6 @@
 //! Extrema: `min` and `max`, comparisons with payload, ties as in the sequential loop.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::assign_op_pattern,
     unused_qualifications,

@@ -1,5 +1,7 @@
 //! Float results are the same bits on every run and every number of workers, and close to the
 //! sequential ones.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(clippy::assign_op_pattern, reason = "the spellings are what is tested")]
 
 use std::collections::BTreeMap;

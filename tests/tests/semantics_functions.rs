@@ -1,5 +1,7 @@
 //! Every kind of function may carry the attribute: generic, method, made by a macro, nested, with
 //! marked loops, calling itself.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(clippy::needless_range_loop, reason = "the shapes are what is tested")]
 
 use std::fmt::{Debug, Display};

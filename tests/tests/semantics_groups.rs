@@ -1,5 +1,7 @@
 //! Exits said otherwise: `errors = "any"`, `errors = "all"`, `timeout`.
 
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
+
 use std::error::Error;
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,6 @@
 //! Histograms: `h[any index] += e` and the other operators, element by element.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::assign_op_pattern,
     clippy::needless_range_loop,

@@ -1,4 +1,6 @@
 //! The loops that numerical codes are made of, in the shapes in which such codes are written.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::assign_op_pattern,
     clippy::needless_range_loop,

@@ -1,5 +1,7 @@
 //! `return` and `break`: the first match by position wins, and accumulators hold the items before
 //! it.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::manual_find,
     clippy::needless_return,

@@ -1,4 +1,6 @@
 //! Maps and sets: the last write wins, and every key is reduced on its own.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(clippy::type_complexity, reason = "one function shows several maps")]
 
 use std::collections::hash_map::{DefaultHasher, Entry};

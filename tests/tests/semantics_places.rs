@@ -1,4 +1,6 @@
 //! What is reduced may be any place: fields, elements, what a reference or a box leads to.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::assign_op_pattern,
     unused_qualifications,

@@ -1,4 +1,6 @@
 //! Private scalars, scratch space, and what is said by hand: `reduce`, `Accumulate`.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::needless_range_loop,
     clippy::needless_late_init,

@@ -1,4 +1,6 @@
 //! Reductions: every operator, every spelling, every type.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(clippy::assign_op_pattern, reason = "the spellings are what is tested")]
 
 use std::num::Wrapping;

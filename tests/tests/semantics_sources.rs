@@ -1,4 +1,6 @@
 //! Sources: everything that `for` takes.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     unused_parens,
     for_loops_over_fallibles,
@@ -6,7 +8,6 @@
     clippy::explicit_iter_loop,
     clippy::explicit_into_iter_loop,
     clippy::iter_nth_zero,
-    clippy::chunks_exact_to_as_chunks,
     reason = "the spellings are what is tested"
 )]
 

@@ -1,6 +1,8 @@
 //! Bounded loops: the calling thread produces, memory stays bounded, drops are counted, ordered
 //! sections run in the source's order.
 
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -370,7 +372,9 @@ fn a_timeout_ends_a_stream() {
 
 #[bounded(workers = 2, queue = 8)]
 fn fail_at(read: &AtomicUsize, at: usize) -> Result<(), usize> {
-    for i in (0..1_000_000).inspect(|_| drop(read.fetch_add(1, Ordering::SeqCst))) {
+    for i in (0..1_000_000).inspect(|_| {
+        read.fetch_add(1, Ordering::SeqCst);
+    }) {
         if i == at {
             return Err(i);
         }

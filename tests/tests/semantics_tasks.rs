@@ -1,5 +1,7 @@
 //! Task functions: every call is one task, every result arrives once, nothing waits for ever.
 
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
+
 use std::collections::HashSet;
 use std::future::Future;
 use std::panic::panic_any;

@@ -1,4 +1,6 @@
 //! Disjoint writes (`out[i] = e`) in every dimension, in place, with the bounds panics of a slice.
+
+#![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(
     clippy::assign_op_pattern,
     clippy::needless_range_loop,

@@ -58,7 +58,7 @@ fn shared(urls: &[String]) -> Result<u64, ureq::Error> {
 fn per_worker(urls: &[String]) -> Result<u64, ureq::Error> {
     let mut bytes = 0;
     for url in urls {
-        bytes += length(&agent, url)?;
+        bytes += length(agent, url)?;
     }
     Ok(bytes)
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 )]
 pub trait Commutes {}
 
-/// Asks for [`Commutes`], at a place.
+/// Asks for `Commutes`, at a place.
 pub fn commutes<T: Commutes>(_place: &T) {}
 
 macro_rules! commute {

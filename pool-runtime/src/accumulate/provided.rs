@@ -85,7 +85,6 @@ macro_rules! appended {
 appended!([T] Vec<T> [T] VecDeque<T> [T: Ord] BinaryHeap<T> [T: Ord] BTreeSet<T>);
 
 #[diagnostic::do_not_recommend]
-
 impl Accumulate for String {
     fn fresh(&self) -> Self {
         Self::new()
@@ -96,7 +95,6 @@ impl Accumulate for String {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl<T: Eq + Hash, S: BuildHasher + Clone> Accumulate for HashSet<T, S> {
     fn fresh(&self) -> Self {
         Self::with_hasher(self.hasher().clone())
@@ -158,7 +156,6 @@ impl<T: Accumulate> Accumulate for Option<T> {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl<T: Accumulate> Accumulate for Box<T> {
     fn fresh(&self) -> Self {
         Self::new(T::fresh(self))
@@ -182,7 +179,6 @@ impl<T: Accumulate, const N: usize> Accumulate for [T; N] {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl<T: ?Sized> Accumulate for PhantomData<T> {
     fn fresh(&self) -> Self {
         Self
@@ -191,7 +187,6 @@ impl<T: ?Sized> Accumulate for PhantomData<T> {
 }
 
 #[diagnostic::do_not_recommend]
-
 impl Accumulate for () {
     fn fresh(&self) -> Self {}
     fn merge(&mut self, (): Self) {}

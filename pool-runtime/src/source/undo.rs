@@ -21,7 +21,7 @@ pub(crate) fn can_save<T>(copying: Copying<T>) -> bool {
     copying.is_some() || !needs_drop::<T>()
 }
 
-/// Asks whether a type is `Clone`; see [`dispatch`](super::dispatch) for how.
+/// Asks whether a type is `Clone`; see `source::dispatch` for how.
 #[derive(Debug)]
 pub struct CopyOf<T>(PhantomData<fn(T)>);
 

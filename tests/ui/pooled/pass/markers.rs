@@ -15,7 +15,7 @@ fn passes(values: &[u64], rounds: usize) -> (u64, u64) {
         if sum > 0 {
             #[bounded(queue = 4)]
             for value in values {
-                product = product.wrapping_mul(*value);
+                product *= *value;
             }
         }
     }
@@ -28,7 +28,7 @@ fn main() {
     let mut product = 1_u64;
     for _ in 0..3 {
         sum += 10;
-        product = product.wrapping_mul(24);
+        product *= 24;
     }
     assert_eq!(passes(&values, 3), (sum, product));
 }
