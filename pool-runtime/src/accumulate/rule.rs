@@ -26,13 +26,15 @@ pub use super::collect::{PickOther, PickVec};
 pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
 pub use super::first::ByFirst;
+pub use super::indexed::{AsItself, AsNothing, AsOwner};
 pub use super::insert::ByInsert;
 pub use super::insert::last_wins;
 pub use super::merged::Merged;
 pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
+pub use super::rows::{Below, Here, Level};
 pub use super::scratch::{Clones, Made, Slots};
 pub use super::sharded::InParts;
-pub use super::window::{AsItself, AsNothing, AsOwner, Below, Here, Level, Window};
+pub use super::window::Window;
 
 /// How shares of a `T` are started, put together and added to the user's `T`.
 ///

@@ -15,7 +15,8 @@ use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Cut, Map, Mapped, Pull, Source, Split};
+use super::zip::Zipped;
+use super::{Cut, Map, Mapped, Split};
 
 impl<S: Split> Cut<S> {
     /// As [`Iterator::enumerate`].
@@ -363,93 +364,6 @@ impl<'a, T: Clone + 'a, S: Split<Item = &'a T>> Split for Cloned<S> {
     unsafe fn block(&self, positions: Range<usize>) -> Self::Block {
         // SAFETY: the same positions, asked for as often.
         unsafe { self.0.block(positions) }.cloned()
-    }
-}
-
-/// `.zip(other)`.
-#[derive(Debug)]
-pub struct Zip<A: Split, B: Split> {
-    first: A,
-    second: B,
-    /// The shorter length.
-    len: usize,
-}
-
-impl<A: Split, B: Split> Split for Zip<A, B> {
-    type Item = (A::Item, B::Item);
-    type Block = iter::Zip<A::Block, B::Block>;
-    type Undo = (A::Undo, B::Undo);
-
-    #[inline]
-    fn len(&self) -> usize {
-        self.len
-    }
-
-    #[inline]
-    fn undo(&self) -> (A::Undo, B::Undo) {
-        (self.first.undo(), self.second.undo())
-    }
-
-    #[inline]
-    unsafe fn block(&self, positions: Range<usize>) -> Self::Block {
-        // SAFETY: the same positions, asked for as often.
-        let first = unsafe { self.first.block(positions.clone()) };
-        // SAFETY: the same positions, asked for as often.
-        first.zip(unsafe { self.second.block(positions) })
-    }
-}
-
-impl<A: Split, B: Split> Drop for Zip<A, B> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: no position of this source maps to these.
-        drop(unsafe { self.first.block(self.len..self.first.len()) });
-        // SAFETY: no position of this source maps to these.
-        drop(unsafe { self.second.block(self.len..self.second.len()) });
-    }
-}
-
-/// A source that can stand second in `first.zip(second)`.
-pub trait Zipped<A> {
-    /// The pairs.
-    type Zip: Source;
-    /// `first.zip(self)`.
-    fn after(self, first: A) -> Self::Zip;
-}
-
-impl<A: Split, B: Split> Zipped<Cut<A>> for Cut<B> {
-    type Zip = Cut<Zip<A, B>>;
-    #[inline]
-    fn after(self, first: Cut<A>) -> Self::Zip {
-        let len = first.0.len().min(self.0.len());
-        Cut(Zip { first: first.0, second: self.0, len })
-    }
-}
-
-impl<A: Split, B: Iterator + Send> Zipped<Cut<A>> for Pull<B>
-where
-    Whole<A>: Send,
-{
-    type Zip = Pull<iter::Zip<Whole<A>, B>>;
-    fn after(self, first: Cut<A>) -> Self::Zip {
-        Pull(first.whole().zip(self.0))
-    }
-}
-
-impl<A: Iterator + Send, B: Split> Zipped<Pull<A>> for Cut<B>
-where
-    Whole<B>: Send,
-{
-    type Zip = Pull<iter::Zip<A, Whole<B>>>;
-    fn after(self, first: Pull<A>) -> Self::Zip {
-        Pull(first.0.zip(self.whole()))
-    }
-}
-
-impl<A: Iterator + Send, B: Iterator + Send> Zipped<Pull<A>> for Pull<B> {
-    type Zip = Pull<iter::Zip<A, B>>;
-    fn after(self, first: Pull<A>) -> Self::Zip {
-        Pull(first.0.zip(self.0))
     }
 }
 

@@ -28,6 +28,7 @@ mod range;
 mod slice;
 mod span;
 mod undo;
+mod zip;
 
 pub use batches::InBatches;
 pub use cursor::Cut;
@@ -37,7 +38,6 @@ pub(crate) use span::{Span, Spanned};
 pub use undo::{ByBits, ByClone, CopyOf};
 pub(crate) use undo::{Copying, Saved, Undo, can_save};
 
-use combine::Zipped;
 use dispatch::AsCut;
 use exclusive::Mut;
 use owned::Owned;

@@ -32,7 +32,7 @@ impl<I: Iterator> Pull<I> {
     }
 
     /// As [`Iterator::zip`], with another source.
-    pub fn zip<Z: super::Zipped<Self>>(self, other: Z) -> Z::Zip {
+    pub fn zip<Z: super::zip::Zipped<Self>>(self, other: Z) -> Z::Zip {
         other.after(self)
     }
 

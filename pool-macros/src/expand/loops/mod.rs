@@ -2,7 +2,11 @@
 
 mod body;
 mod call;
+mod exit;
+mod output;
+mod prepare;
 mod returns;
+mod source;
 mod stream;
 mod turns;
 
@@ -67,7 +71,7 @@ impl VisitMut for Lower<'_> {
                 output: self.output.last().unwrap_or(&ReturnType::Default),
                 errors: self.errors,
             };
-            call::check_returns(&request);
+            exit::check_returns(&request);
             *node = Expr::Verbatim(call::lower(found.clone(), &request));
             return;
         }

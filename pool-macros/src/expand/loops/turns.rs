@@ -20,8 +20,8 @@ use quote::quote;
 use syn::{Block, ExprBlock, Stmt, parse_quote};
 
 use super::body::{self, Rewrite};
-use super::call::Prepared;
 use super::ours;
+use super::prepare::Prepared;
 use crate::analyse::forms::{self, Mutability};
 use crate::analyse::names::{Names, SELF};
 use crate::analyse::ordered;

@@ -1,0 +1,160 @@
+//! What the forms at one place have in common: the one operation that merges its shares.
+
+use proc_macro2::TokenStream;
+use syn::Expr;
+
+use super::{Kind, Root};
+use crate::analyse::entries;
+use crate::analyse::forms::{Leaf, Op};
+use crate::analyse::place::Step;
+use crate::analyse::uses::{Form, Mention};
+use crate::analyse::words;
+
+impl Root<'_, '_> {
+    /// What the forms at one place have in common.
+    pub(super) fn kind(
+        &self,
+        name: &str,
+        formed: &[(&Mention, &Form)],
+        best_done: &mut Vec<usize>,
+    ) -> Option<Kind> {
+        let errors = self.context.errors;
+        if let Some(best) = formed.iter().find_map(|(_, form)| match form.leaf {
+            Leaf::Best(index) => Some(index),
+            _ => None,
+        }) {
+            return self.best(name, best, formed, best_done);
+        }
+        let leaf = self.leaf(name, formed)?;
+        let shape = |mention: &Mention| -> Vec<&'static str> {
+            mention
+                .target
+                .steps
+                .iter()
+                .map(|step| match step {
+                    Step::Index(_) => "bins",
+                    Step::Entry(_) => "entry",
+                    Step::Field(_) => "field",
+                })
+                .collect()
+        };
+        let steps = formed
+            .iter()
+            .find(|(_, form)| !matches!(form.leaf, Leaf::Present))
+            .map_or_else(|| shape(formed[0].0), |(mention, _)| shape(mention));
+        for (mention, form) in formed {
+            let mut other = shape(mention);
+            let mut steps = steps.clone();
+            // Fields of a tuple are put together with it.
+            if let (Some(Step::Field(_)), Some(&"field")) =
+                (mention.target.steps.last(), steps.last())
+            {
+                other.pop();
+                steps.pop();
+            }
+            let creates = matches!(form.leaf, Leaf::Present);
+            if other != steps && !(creates && steps.starts_with(&other)) {
+                errors.at(&mention.tokens, words::different(name));
+                return None;
+            }
+            if !entries::fields_merge(mention, &leaf) {
+                errors.at(
+                    &mention.tokens,
+                    words::field_of_element(name, steps.first() == Some(&"entry")),
+                );
+                return None;
+            }
+        }
+        if steps.is_empty() {
+            return Some(self.plain(leaf, formed));
+        }
+        entries::kind(name, &steps, leaf, formed, errors)
+    }
+
+    /// The one operation that all forms at a place do.
+    fn leaf(&self, name: &str, formed: &[(&Mention, &Form)]) -> Option<entries::Leaf> {
+        let mut found: Option<(entries::Leaf, &Mention)> = None;
+        for (mention, form) in formed {
+            let here = match &form.leaf {
+                Leaf::Op(Op::Add) => entries::Leaf::Plain("add"),
+                Leaf::Op(Op::Sub) => entries::Leaf::Plain("net"),
+                Leaf::Op(Op::Mul) => entries::Leaf::Plain("mul"),
+                Leaf::Op(Op::Or) => entries::Leaf::Plain("or"),
+                Leaf::Op(Op::And) => entries::Leaf::Plain("and"),
+                Leaf::Op(Op::Xor) => entries::Leaf::Plain("xor"),
+                Leaf::Append => entries::Leaf::Plain("append"),
+                Leaf::Insert => entries::Leaf::Plain("insert"),
+                Leaf::Fold(fold) => entries::Leaf::Fold(fold.clone()),
+                Leaf::Present | Leaf::Best(_) => continue,
+            };
+            found = Some(match found {
+                None => (here, mention),
+                Some((before, first)) => match before.and(&here) {
+                    Some(both) => (both, first),
+                    None => {
+                        self.context.errors.at(&mention.tokens, words::different(name));
+                        return None;
+                    }
+                },
+            });
+        }
+        // Entries that are made and never changed.
+        Some(found.map_or(entries::Leaf::Plain("first"), |(leaf, _)| leaf))
+    }
+
+    fn plain(&self, leaf: entries::Leaf, formed: &[(&Mention, &Form)]) -> Kind {
+        match leaf {
+            entries::Leaf::Fold(fold) => Kind::Fold(fold),
+            entries::Leaf::Plain("append") => {
+                let [(only, form)] = formed else {
+                    return Kind::Named("append", TokenStream::new());
+                };
+                let exits = self.context.exits;
+                let always = !only.conditional
+                    && !exits.any()
+                    && exits.continues.is_none()
+                    && exits.unknown_macro.is_none();
+                let pushes = form.operand.is_some()
+                    && matches!(syn::parse2::<Expr>(only.tokens.clone()),
+                        Ok(Expr::MethodCall(call)) if call.method == "push");
+                let name = if always && pushes { "collect" } else { "append" };
+                Kind::Named(name, TokenStream::new())
+            }
+            entries::Leaf::Plain(name) => Kind::Named(name, TokenStream::new()),
+        }
+    }
+
+    /// An extremum with payload: once for all of its places.
+    fn best(
+        &self,
+        name: &str,
+        index: usize,
+        formed: &[(&Mention, &Form)],
+        best_done: &mut Vec<usize>,
+    ) -> Option<Kind> {
+        let errors = self.context.errors;
+        let extremum = &self.uses.extrema[index];
+        for (mention, form) in formed {
+            let agrees = match form.leaf {
+                Leaf::Best(other) => other == index || self.uses.extrema[other].agrees(extremum),
+                _ => false,
+            };
+            if !agrees {
+                errors.at(&mention.tokens, words::different(name));
+                return None;
+            }
+        }
+        if best_done.contains(&index) {
+            return None;
+        }
+        best_done.push(index);
+        let privates = &self.verdict.privates;
+        for assigned in &extremum.assigned {
+            if privates.contains(&assigned.target.place.root) {
+                errors.at(&assigned.target.spelling, words::different(name));
+                return None;
+            }
+        }
+        Some(Kind::Best(Box::new(extremum.clone())))
+    }
+}

@@ -1,0 +1,201 @@
+//! The block that stands in a loop's place: the site, what is made before the call, the call of
+//! the driver, and what follows it.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ExprForLoop;
+
+use super::body::Leaving;
+use super::call::Request;
+use super::exit::Exit;
+use super::ours;
+use super::prepare::Prepared;
+use super::stream::Streamed;
+use super::turns::Ordered;
+use crate::analyse::names::Origin;
+use crate::expand::value;
+
+/// What the block is made of.
+pub(super) struct Output<'a> {
+    pub(super) request: &'a Request<'a>,
+    pub(super) private: &'a TokenStream,
+    pub(super) prepared: &'a [Prepared],
+    pub(super) streamed: &'a Streamed,
+    pub(super) ordered: Option<Ordered>,
+    pub(super) the_loop: ExprForLoop,
+    pub(super) returned: Exit<'a>,
+    /// `errors = "all"` with errors.
+    pub(super) all: bool,
+    pub(super) any: bool,
+}
+
+impl Output<'_> {
+    pub(super) fn tokens(&self) -> TokenStream {
+        let private = self.private;
+        let parallel = self.request.parallel;
+        let keyword = parallel.keyword;
+        let keys = &parallel.stack.keys;
+        let function = &self.request.plan.function.sig.ident;
+        let name =
+            keys.name.as_ref().map_or_else(|| function.to_string(), |name| name.value.value());
+        let plan = &parallel.stack.text;
+        let line = quote_spanned!(keyword=> ::core::line!());
+
+        let mut before = self.streamed.before.clone();
+        let mut after = TokenStream::new();
+        let source_value = &self.streamed.source;
+        let source = if self.prepared.iter().any(|one| one.window) {
+            let source = ours("source", keyword);
+            before.extend(quote!(let #source = #source_value;));
+            quote!(#source)
+        } else {
+            quote!(#source_value)
+        };
+        if let Some(ordered) = &self.ordered {
+            let (order, makes) = (ours("order", keyword), &ordered.makes);
+            before.extend(quote!(let #order = #private::Ordered::new(#makes);));
+        }
+        let mut values = Vec::new();
+        let mut views = Vec::new();
+        for (index, one) in self.prepared.iter().enumerate() {
+            let make = &one.make;
+            let made = if let Some((apart, places)) = &one.aside {
+                before.extend(quote!(let mut #apart = #make.apart();));
+                after.extend(quote!(#apart.settle(#places);));
+                quote!(#apart.share())
+            } else if one.window {
+                let window = ours(&format!("window_{index}"), keyword);
+                before.extend(quote!(let #window = #make;));
+                quote!(#window)
+            } else {
+                quote!(#make)
+            };
+            if one.view { views.push((one, made)) } else { values.push((one, made)) }
+        }
+        let value_makes = values.iter().map(|(_, made)| made);
+        let value_patterns = values.iter().map(|(one, _)| &one.pattern);
+        let value_results: Vec<_> = values.iter().map(|(one, _)| &one.result).collect();
+        let mut view_makes: Vec<TokenStream> = views.iter().map(|(_, made)| made.clone()).collect();
+        let mut view_patterns: Vec<TokenStream> =
+            views.iter().map(|(one, _)| one.pattern.clone()).collect();
+        let failures = ours("failures", keyword);
+        if self.all {
+            let failed = ours("failed", keyword);
+            before.extend(quote!(let mut #failures = #private::Failures::new();));
+            view_makes.push(quote!(#failures.collect()));
+            view_patterns.push(quote!(#failed));
+        }
+
+        let privates = self.privates();
+        let starts: Vec<_> = self.prepared.iter().map(|one| &one.start).collect();
+        let settings = self.settings();
+        let block = ours("block", keyword);
+        let the_loop = &self.the_loop;
+        let step = ours("step", keyword);
+        let leaves = !matches!(self.returned.leaving, Leaving::Never);
+        let (run, inside) = if leaves {
+            let declared = self.returned.closure_type(keyword);
+            let next = self.returned.next();
+            let inside = quote! {
+                let #step = #private::attempt(|| -> #declared {
+                    #privates
+                    #(#starts)*
+                    #the_loop
+                    #next
+                });
+                ((#(#value_results,)*), #step)
+            };
+            (quote!(run_until), inside)
+        } else {
+            let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
+            (quote!(run), quote!(#privates #(#starts)* #the_loop #results))
+        };
+        let call = quote! {
+            #private::Loop::new(&__SITE, #source) #settings .#run(
+                (#(#value_makes,)*),
+                (#(#view_makes,)*),
+                |(#(#value_patterns,)*), (#(#view_patterns,)*), #block| { #inside },
+            )
+        };
+        let timed = keys.timeout.as_ref().map(|timeout| {
+            let span = timeout.key.span();
+            quote_spanned!(span=> ?)
+        });
+        let call = if leaves {
+            let outcome = ours("outcome", keyword);
+            if after.is_empty() {
+                self.returned.act_on(&quote!(#call #timed), keyword)
+            } else {
+                let act = self.returned.act_on(&quote!(#outcome #timed), keyword);
+                quote!(let #outcome = #call; #after #act)
+            }
+        } else if timed.is_some() && !after.is_empty() {
+            let outcome = ours("outcome", keyword);
+            quote!(let #outcome = #call; #after #outcome #timed;)
+        } else {
+            quote!(#call #timed; #after)
+        };
+        let failed = self.all.then(|| {
+            let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
+            quote!(#failures.into_result() #question;)
+        });
+        let refused = &self.streamed.after;
+        quote! {
+            {
+                static __SITE: #private::Site =
+                    #private::Site::new(#name, ::core::file!(), #line, #plan);
+                #before
+                #call
+                #failed
+                #refused
+            }
+        }
+    }
+
+    /// Variables that every iteration assigns before it reads them: a share has its own.
+    fn privates(&self) -> TokenStream {
+        let names = self.request.names;
+        let mut declarations = TokenStream::new();
+        for var in &self.request.facts.verdict.privates {
+            let declared = names.declared(*var);
+            let ident = &declared.ident;
+            let kind = match &declared.origin {
+                Origin::Let { declared: Some(kind), .. } | Origin::Parameter(Some(kind)) => {
+                    Some(quote!(: #kind))
+                }
+                _ => None,
+            };
+            declarations.extend(quote!(let mut #ident #kind;));
+        }
+        declarations
+    }
+
+    /// `.workers(8).chunk(100)`
+    fn settings(&self) -> TokenStream {
+        let keys = &self.request.parallel.stack.keys;
+        let mut calls = TokenStream::new();
+        let mut call = |key: &Ident, name: &str, value: TokenStream| {
+            let method = Ident::new(name, Span::mixed_site().located_at(key.span()));
+            calls.extend(quote!(.#method(#value)));
+        };
+        for (name, given) in [("workers", &keys.workers), ("chunk", &keys.chunk)] {
+            if let Some(given) = given
+                && let Some(value) = value::number(given)
+            {
+                call(&given.key, name, value);
+            }
+        }
+        if let Some(pool) = &keys.pool {
+            call(&pool.key, "pool", pool.tokens.clone());
+        }
+        if self.any
+            && let Some(errors) = &keys.errors
+        {
+            call(&errors.key, "any_error", TokenStream::new());
+        }
+        if let Some(timeout) = &keys.timeout {
+            call(&timeout.key, "timeout", value::time(timeout));
+        }
+        calls
+    }
+}
