@@ -1,4 +1,4 @@
-//! The executor behind `#[pooled]`, `#[bounded]` and `#[batched]`.
+#![doc = include_str!("guide/front.md")]
 
 mod accumulate;
 mod clock;
@@ -15,6 +15,8 @@ mod task;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 
 pub use accumulate::Accumulate;
 pub use looping::{Errors, TimedOut};

@@ -5,7 +5,7 @@ use super::handle::Task;
 
 /// Waits for all of the tasks; their outcomes in the tasks' order.
 ///
-/// ```ignore
+/// ```
 /// use pool_runtime::{join_all, pooled, Task};
 ///
 /// #[pooled(workers = 2)]
@@ -30,7 +30,7 @@ pub fn join_all<T>(tasks: impl IntoIterator<Item = Task<T>>) -> Vec<Result<T, Ta
 /// That of the first task, in order, that has no value; the tasks behind it are then detached,
 /// as if dropped.
 ///
-/// ```ignore
+/// ```
 /// use pool_runtime::{pooled, try_join_all, Task};
 ///
 /// #[pooled(workers = 2)]

@@ -38,7 +38,7 @@ pub(super) trait Outcome<T>: Send + Sync {
 /// Inside a task's body, `join` does not just occupy the worker: a task that still waits for its
 /// turn is run right there, on the waiting thread (see the README of this module for the rules).
 ///
-/// ```ignore
+/// ```
 /// use pool_runtime::{pooled, Task};
 ///
 /// #[pooled(workers = 2)]

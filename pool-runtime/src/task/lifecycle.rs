@@ -40,7 +40,7 @@ fn lanes() -> Vec<&'static dyn Lane> {
 /// # Panics
 /// Inside a task, which would wait for itself.
 ///
-/// ```ignore
+/// ```
 /// use pool_runtime::{pooled, Admission};
 /// use std::sync::atomic::{AtomicU32, Ordering};
 ///
