@@ -208,7 +208,7 @@ pub(crate) struct LoopPlan {
 }
 
 /// One loop that runs in parallel, with the function's keys as defaults of its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ParallelLoop {
     pub(crate) stack: Stack,
     /// The `for` or `while` keyword.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use pool_runtime::{batched, bounded, pooled};
-use tests::{across, noise, watched};
+use tests::{across, noise, plans, watched};
 
 fn small(length: usize) -> Vec<u64> {
     noise(length).map(|x| x % 1000).collect()
@@ -243,5 +243,38 @@ fn ordered_sections_of_batches() {
         let mut out = Vec::new();
         ordered_batches(&xs, &mut out);
         assert!(out.into_iter().eq(xs.chunks(4).map(|c| c.iter().sum::<u64>())));
+    });
+}
+
+// ---- sources that stay with the caller --------------------------------------------------------
+
+#[batched(size = 4, workers = tests::workers())]
+fn not_send(items: impl Iterator<Item = u64>) -> Vec<Vec<u64>> {
+    let mut out = Vec::new();
+    for batch in items {
+        out.push(batch);
+    }
+    out
+}
+
+#[bounded(queue = 8, workers = tests::workers())]
+#[batched(size = 3)]
+fn popped(mut stack: Vec<u64>) -> Vec<Vec<u64>> {
+    let mut out = Vec::new();
+    while let Some(batch) = stack.pop() {
+        let batch: Vec<u64> = batch;
+        out.push(batch);
+    }
+    out
+}
+
+#[test]
+fn batches_of_what_only_the_caller_can_ask() {
+    plans(|| {
+        let step = std::rc::Rc::new(2);
+        let expected: Vec<u64> = (0..50).map(|x| x * 2).collect();
+        let expected: Vec<Vec<u64>> = expected.chunks(4).map(<[u64]>::to_vec).collect();
+        assert_eq!(not_send((0..50).map(|x| x * *step)), expected);
+        assert_eq!(popped(vec![1, 2, 3, 4]), [vec![4, 3, 2], vec![1]]);
     });
 }

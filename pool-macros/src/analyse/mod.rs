@@ -11,6 +11,7 @@ pub(crate) mod macros;
 pub(crate) mod names;
 pub(crate) mod ordered;
 pub(crate) mod place;
+mod reach;
 pub(crate) mod source;
 pub(crate) mod uses;
 pub(crate) mod verdict;
@@ -22,7 +23,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprForLoop, ItemFn};
 
 use crate::diagnostics::Errors;
-use crate::model::{ParallelLoop, parallel_index};
+use crate::model::{OnFull, ParallelLoop, parallel_index};
 use control::Exits;
 use names::{Names, Var};
 use source::Source;
@@ -39,6 +40,9 @@ pub(crate) struct Facts {
     pub(crate) mentioned: HashSet<Var>,
     /// The working spaces that can fail to be made: `scratch(conn = connect()?)`.
     pub(crate) fallible: HashSet<String>,
+    /// Its source may hold what cannot go to another thread, as far as the tokens tell: rustc does
+    /// not know what a closure captures when the kind of a source is chosen.
+    pub(crate) by_caller: bool,
     /// What the `#[ordered]` block at the end changes, if there is one.
     pub(crate) ordered: Option<Vec<Member>>,
 }
@@ -87,7 +91,11 @@ impl Question<'_> {
         let mut source = source::of_for(&node.pat, &node.expr, names);
         source.streamed =
             self.parallel.produced || layers.bounded.is_some() || keys.linger.is_some();
-        if source.streamed || layers.batched.is_some() {
+        let dropping = keys
+            .on_full
+            .as_ref()
+            .is_some_and(|policy| matches!(policy.value, OnFull::Drop | OnFull::DropOldest));
+        if dropping || self.parallel.produced || keys.linger.is_some() || layers.batched.is_some() {
             source.index = None;
         }
         let mut exits = control::exits(&node.body, node.label.as_ref(), errors);
@@ -117,8 +125,10 @@ impl Question<'_> {
         let verdict = verdict::decide(&context, &uses);
         let ordered =
             last.map(|last| ordered::places(&last, &uses, &verdict, names, &inner, keys, errors));
-        let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root).collect();
-        Facts { exits, verdict, inner, mentioned, fallible, ordered }
+        let mentioned: HashSet<Var> =
+            uses.mentions.iter().map(|mention| mention.target.place.root).collect();
+        let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
+        Facts { exits, verdict, inner, mentioned, fallible, by_caller, ordered }
     }
 
     /// What a `while let` takes its items from is with the producer while the body runs.

@@ -330,13 +330,13 @@ impl VisitMut for Resolver<'_> {
     }
 
     fn visit_local_mut(&mut self, node: &mut Local) {
-        let value = node.init.as_ref().map(|init| (*init.expr).clone());
         if let Some(init) = &mut node.init {
             self.visit_expr_mut(&mut init.expr);
             if let Some((_, otherwise)) = &mut init.diverge {
                 self.visit_expr_mut(otherwise);
             }
         }
+        let value = node.init.as_ref().map(|init| (*init.expr).clone());
         match &mut node.pat {
             Pat::Type(typed) => {
                 let declared = Some((*typed.ty).clone());

@@ -17,7 +17,7 @@ pub(crate) struct Source {
     pub(crate) index: Option<Var>,
     /// The variables that it names.
     pub(crate) names: HashSet<Var>,
-    /// The calling thread asks it and hands the items over.
+    /// The calling thread asks it, by the user's word, and hands the items over.
     pub(crate) streamed: bool,
 }
 

@@ -72,10 +72,10 @@ fn element(name: &str, mention: &Mention, source: &Source) -> String {
              implement `pool_runtime::Accumulate`"
         );
     }
-    let rule = if source.streamed {
+    let rule = if source.streamed && source.index.is_none() {
         format!(
-            "items come through a queue here, and `{name}[i]` in place needs a loop over a range \
-             under `#[pooled]` alone"
+            "which items come through the queue is not known beforehand, and `{name}[i]` in place \
+             needs a loop over a range whose items all come, one by one (no batches, no dropping)"
         )
     } else if source.index.is_some() {
         format!(

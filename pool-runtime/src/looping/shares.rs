@@ -5,7 +5,7 @@
 //!
 //! | order | share lives for | at its end |
 //! |---|---|---|
-//! | `OWN` | the worker | dropped |
+//! | `OWN` | the worker; in a queue's loop it is anybody's while its worker waits | dropped |
 //! | `TRANSIENT` | one call of the body | dropped; deposited if it `UNDOES` and the loop can be left |
 //! | `Any` | the worker; a claim if the loop can be left | combined, at any time; deposited |
 //! | `Sequence` | a claim | deposited |
@@ -58,6 +58,9 @@ pub trait Shares {
     /// Whether something is combined at the end of a worker, in a loop that runs to its end.
     const CARRIES: bool;
 
+    /// Whether a worker keeps working space from claim to claim.
+    const OWNS: bool;
+
     /// Whether claims are to be single items, and one that is not run gets shares all the same.
     const ONE_BY_ONE: bool;
 
@@ -96,6 +99,12 @@ pub trait Shares {
 
     /// Moves what ends with the claim from the hand into the parcel.
     fn wrap(scope: Scope, held: &mut Self::Held, parcel: &mut Self::Parcel);
+
+    /// Takes the working space out of the hand, and nothing else.
+    fn space(held: &mut Self::Held) -> Self::Held;
+
+    /// Puts working space into a hand that has none.
+    fn furnish(held: &mut Self::Held, space: Self::Held);
 
     /// Adds the next claim's parcel to the total.
     fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel);
@@ -278,6 +287,8 @@ macro_rules! tuple {
             const CARRIES: bool = false
                 $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
 
+            const OWNS: bool = false $(|| $share::OWN)*;
+
             #[inline]
             fn alone(&self) -> bool {
                 false $(|| self.$index.alone())*
@@ -332,6 +343,20 @@ macro_rules! tuple {
                 $(wrap::<$share>(scope, &mut held.$index, &mut parcel.$index);)*
             }
 
+            #[inline]
+            fn space(held: &mut Self::Held) -> Self::Held {
+                ($(held.$index.take_if(|_| $share::OWN),)*)
+            }
+
+            #[inline]
+            fn furnish(held: &mut Self::Held, space: Self::Held) {
+                $(
+                    if $share::OWN {
+                        held.$index = space.$index;
+                    }
+                )*
+            }
+
             fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel) {
                 $(deposit::<$share>(&seed.$index, &mut total.$index, parcel.$index);)*
             }
@@ -382,6 +407,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const DEAR: bool = A::DEAR || V::DEAR;
     const DEAR_LEAVING: bool = A::DEAR_LEAVING || V::DEAR_LEAVING;
     const CARRIES: bool = A::CARRIES || V::CARRIES;
+    const OWNS: bool = A::OWNS || V::OWNS;
 
     #[inline]
     fn alone(&self) -> bool {
@@ -433,6 +459,17 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     fn wrap(scope: Scope, held: &mut Self::Held, parcel: &mut Self::Parcel) {
         A::wrap(scope, &mut held.0, &mut parcel.0);
         V::wrap(scope, &mut held.1, &mut parcel.1);
+    }
+
+    #[inline]
+    fn space(held: &mut Self::Held) -> Self::Held {
+        (A::space(&mut held.0), V::space(&mut held.1))
+    }
+
+    #[inline]
+    fn furnish(held: &mut Self::Held, space: Self::Held) {
+        A::furnish(&mut held.0, space.0);
+        V::furnish(&mut held.1, space.1);
     }
 
     fn deposit(seed: &Self::Seed, total: &mut Self::Held, parcel: Self::Parcel) {

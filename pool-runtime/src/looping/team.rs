@@ -9,6 +9,7 @@
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::caller::CallerOnly;
@@ -33,6 +34,10 @@ pub(super) struct Team<'a, F, P: Shares, X, B> {
     body: &'a B,
     merge: Merge<P>,
     ends: Ends<X>,
+    /// Working space that nobody has in hand: what the caller had when it was alone, and that of
+    /// workers that wait for items. With each permit goes at most one, so a loop whose caller
+    /// helps `workers` others makes no more than `workers`.
+    spaces: Mutex<Vec<P::Held>>,
     /// What the workers ran, and for how many nanoseconds.
     items: AtomicUsize,
     busy: AtomicU64,
@@ -50,10 +55,11 @@ where
         feed: &'a F,
         seed: &'a P::Seed,
         body: &'a B,
-        total: P::Held,
+        mut total: P::Held,
         next: usize,
         rule: Rule,
     ) -> Self {
+        let space = (P::OWNS && next > 0).then(|| P::space(&mut total));
         Self {
             task,
             late: AtomicBool::new(false),
@@ -62,6 +68,7 @@ where
             body,
             merge: Merge::new(total, next),
             ends: Ends::new(rule),
+            spaces: Mutex::new(space.into_iter().collect()),
             items: AtomicUsize::new(0),
             busy: AtomicU64::new(0),
         }
@@ -94,6 +101,7 @@ where
         let went = match self.ends.into_winner() {
             Some(End::Panic(payload)) => {
                 discard(self.merge);
+                discard(self.spaces);
                 resume_unwind(payload);
             }
             Some(End::Exit(flow)) => Went::Left(flow),
@@ -118,6 +126,8 @@ struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     team: &'t Team<'a, F, P, X, B>,
     pace: Pace,
     held: P::Held,
+    /// Whether there is working space in `held`, as far as this worker's claims have made any.
+    furnished: bool,
     hand: F::Hand,
     /// Where a panic stands that comes now: the claim that runs; else above all claims.
     position: usize,
@@ -142,6 +152,7 @@ where
             team,
             pace: Pace::new(team.task.site.item_cost(), team.task.threads, left, grain),
             held: P::empty(),
+            furnished: false,
             hand: F::Hand::default(),
             position: usize::MAX,
             done: false,
@@ -171,6 +182,7 @@ where
             std::mem::swap(&mut self.hand, hand);
             self.pace.restart();
             let ran = self.step();
+            self.unfurnish();
             std::mem::swap(&mut self.hand, hand);
             ran
         });
@@ -186,9 +198,18 @@ where
         }
         let unit = if task.in_blocks { task.block } else { 1 };
         let want = if P::ONE_BY_ONE { 1 } else { self.pace.want() };
-        let Some(claimed) = feed.claim(&mut self.hand, want, unit) else {
-            return false;
-        };
+        let mut claimed = None;
+        if P::OWNS && F::WAITS {
+            claimed = feed.try_claim(&mut self.hand, want, unit);
+            if claimed.is_none() {
+                self.unfurnish();
+            }
+        }
+        let claimed = claimed.or_else(|| feed.claim(&mut self.hand, want, unit));
+        let Some(claimed) = claimed else { return false };
+        if P::OWNS {
+            self.furnish();
+        }
         if F::WAITS {
             self.pace.restart();
         }
@@ -218,6 +239,26 @@ where
         }
         self.position = usize::MAX;
         !self.done
+    }
+
+    /// Takes working space that lies ready.
+    #[inline]
+    fn furnish(&mut self) {
+        if !std::mem::replace(&mut self.furnished, true) {
+            let mut spaces = self.team.spaces.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(space) = spaces.pop() {
+                P::furnish(&mut self.held, space);
+            }
+        }
+    }
+
+    /// Leaves the working space to others.
+    fn unfurnish(&mut self) {
+        if std::mem::take(&mut self.furnished) {
+            let space = P::space(&mut self.held);
+            let mut spaces = self.team.spaces.lock().unwrap_or_else(PoisonError::into_inner);
+            spaces.push(space);
+        }
     }
 
     /// Ends a claim that has run.

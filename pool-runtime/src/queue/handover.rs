@@ -207,7 +207,8 @@ impl<T> Handover<T> {
 
     /// Takes the next items, at most `want`, into `into` and a permit with them; gives back the
     /// permit of the claim before when `held`. Waits for items when `wait`. Returns their
-    /// positions; `None`: ended, closed, or (without `wait`) nothing to be had now.
+    /// positions; `None`: ended, closed, or (without `wait`) nothing to be had now, and then a
+    /// `held` permit stays held.
     pub(crate) fn claim(
         &self,
         into: &mut VecDeque<T>,
@@ -238,9 +239,12 @@ impl<T> Handover<T> {
                 self.call_next(state);
                 return Some(claimed);
             }
+            if !wait {
+                state.running += usize::from(held);
+                return None;
+            }
             self.unblock(&state);
-            let over = state.closed || (state.ended && state.waiting.is_empty());
-            if over || !wait {
+            if state.closed || (state.ended && state.waiting.is_empty()) {
                 self.call_next(state);
                 return None;
             }

@@ -104,10 +104,21 @@ impl<T: Send> Feed for Outlet<T> {
         None
     }
 
-    fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+    fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
+        if hand.hurried {
+            return self.try_claim(hand, want, unit);
+        }
         let mut items = hand.buffer.take();
-        let claimed = self.0.claim(&mut items, want, hand.held, !hand.hurried);
+        let claimed = self.0.claim(&mut items, want, hand.held, true);
         hand.held = claimed.is_some();
+        hand.buffer.put(items);
+        claimed
+    }
+
+    fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let mut items = hand.buffer.take();
+        let claimed = self.0.claim(&mut items, want, hand.held, false);
+        hand.held |= claimed.is_some();
         hand.buffer.put(items);
         claimed
     }
@@ -133,10 +144,21 @@ impl<T: Send> Feed for Batches<T> {
         None
     }
 
-    fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+    fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
+        if hand.hurried {
+            return self.try_claim(hand, want, unit);
+        }
         let mut items = VecDeque::new();
-        let claimed = self.0.claim(&mut items, want, hand.held, !hand.hurried);
+        let claimed = self.0.claim(&mut items, want, hand.held, true);
         hand.held = claimed.is_some();
+        hand.buffer = items.into();
+        claimed
+    }
+
+    fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let mut items = VecDeque::new();
+        let claimed = self.0.claim(&mut items, want, hand.held, false);
+        hand.held |= claimed.is_some();
         hand.buffer = items.into();
         claimed
     }

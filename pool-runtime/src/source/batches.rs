@@ -18,6 +18,7 @@ use super::range::{Int, Ints, Through};
 use super::slice::Shared;
 use super::{Source, Split};
 use crate::looping::{Count, positive};
+use crate::queue::{BatchStream, Stream};
 
 /// A source that can be batched.
 pub trait InBatches: Sized {
@@ -59,6 +60,17 @@ impl<I: Iterator + Send> InBatches for Pull<I> {
 
     fn in_batches(self, size: usize) -> Self::Batches {
         Pull(Batched { items: self.0, size })
+    }
+}
+
+impl<'s, I: Iterator> InBatches for Stream<'s, I>
+where
+    I::Item: Send,
+{
+    type Batches = BatchStream<'s, I>;
+
+    fn in_batches(self, size: usize) -> Self::Batches {
+        Stream::batches(self, size)
     }
 }
 

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use super::zip::Zipped;
 use super::{Cut, Map, Mapped, Split};
+use crate::queue::Stream;
 
 impl<S: Split> Cut<S> {
     /// As [`Iterator::enumerate`].
@@ -80,6 +81,11 @@ impl<S: Split> Cut<S> {
         S: Split<Item = &'a T>,
     {
         Cut(Cloned(self.0))
+    }
+
+    /// The source as one that the calling thread asks, in order.
+    pub fn by_producer<'s>(self) -> Stream<'s, Whole<S>> {
+        Stream::new(self.whole())
     }
 
     /// The whole source as an iterator, to be pulled from.

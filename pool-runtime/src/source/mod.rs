@@ -37,6 +37,7 @@ pub(crate) use pull::{Batch, Buffer};
 pub(crate) use span::{Span, Spanned};
 pub use undo::{ByBits, ByClone, CopyOf};
 pub(crate) use undo::{Copying, Saved, Undo, can_save};
+pub(crate) use zip::Zipped;
 
 use dispatch::AsCut;
 use exclusive::Mut;
@@ -147,6 +148,12 @@ pub trait Feed: Sync {
     /// `unit` and its length is a multiple of `unit`, the end of the source excepted (`want` is
     /// rounded up to such a multiple). `None`: the source is used up or closed.
     fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>>;
+
+    /// [`claim`](Self::claim), but a feed that [`WAITS`](Self::WAITS) returns `None` where it would
+    /// wait; the claim before then goes on counting as one that runs.
+    fn try_claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
+        self.claim(hand, want, unit)
+    }
 
     /// The items of (a part of) the range just claimed with this `hand`.
     ///

@@ -20,12 +20,18 @@ use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Feed, Lead, Nothing, Source};
+use crate::queue::Stream;
 
 /// A source that is pulled from under a lock.
 #[derive(Clone, Debug)]
 pub struct Pull<I>(pub(crate) I);
 
 impl<I: Iterator> Pull<I> {
+    /// The source as one that the calling thread asks.
+    pub fn by_producer<'s>(self) -> Stream<'s, I> {
+        Stream::new(self.0)
+    }
+
     /// As [`Iterator::enumerate`].
     pub fn enumerate(self) -> Pull<std::iter::Enumerate<I>> {
         Pull(self.0.enumerate())

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::combine::Whole;
 use super::{Cut, Pull, Source, Split};
+use crate::queue::Stream;
 
 /// `.zip(other)`.
 #[derive(Debug)]
@@ -96,4 +97,27 @@ impl<A: Iterator + Send, B: Iterator + Send> Zipped<Pull<A>> for Pull<B> {
     fn after(self, first: Pull<A>) -> Self::Zip {
         Pull(first.0.zip(self.0))
     }
+}
+
+// One of the two stays on the calling thread, so both do.
+macro_rules! by_producer {
+    ($([$($generics:tt)*] $first:ty, $second:ty, $a:ty, $b:ty;)*) => {$(
+        impl<'s, $($generics)*> Zipped<$first> for $second
+        where
+            <$a as Iterator>::Item: Send,
+            <$b as Iterator>::Item: Send,
+        {
+            type Zip = Stream<'s, iter::Zip<$a, $b>>;
+            fn after(self, first: $first) -> Self::Zip {
+                Stream::new(first.by_producer().iterator.zip(self.by_producer().iterator))
+            }
+        }
+    )*};
+}
+by_producer! {
+    [A: Split, B: Iterator] Cut<A>, Stream<'s, B>, Whole<A>, B;
+    [A: Iterator, B: Iterator] Pull<A>, Stream<'s, B>, A, B;
+    [A: Iterator, B: Iterator] Stream<'s, A>, Stream<'s, B>, A, B;
+    [A: Iterator, B: Iterator] Stream<'s, A>, Pull<B>, A, B;
+    [A: Iterator, B: Split] Stream<'s, A>, Cut<B>, A, Whole<B>;
 }

@@ -22,6 +22,7 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
 
 use super::body::{self, Leaving, Rewrite};
+use super::early::early;
 use super::exit::Exit;
 use super::ours;
 use super::output::Output;
@@ -49,6 +50,8 @@ pub(super) struct Request<'a> {
 
 /// The block that stands in the loop's place.
 pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
+    let (parallel, early) = early(request.parallel);
+    let request = &Request { parallel: &parallel, ..*request };
     let runtime = &request.plan.runtime;
     let private = quote!(#runtime::__private);
     let facts = request.facts;
@@ -171,9 +174,12 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
 
     let returned = Exit { facts, leaving: &leaving, returns: &returns, private: &private };
     let plain = request.names.restore_expr((*node.expr).clone());
-    let streamed = stream::source(&plain, request.parallel, &private);
+    let windows = prepared.iter().any(|one| one.window);
+    let counted = || windows.then(|| source_expr(&node.expr, &private, request.names));
+    let streamed = stream::source(&plain, counted, facts.by_caller, request.parallel, &private);
     let streamed = streamed.unwrap_or_else(|| Streamed {
         source: source_expr(&node.expr, &private, request.names),
+        through: TokenStream::new(),
         before: TokenStream::new(),
         after: TokenStream::new(),
     });
@@ -184,6 +190,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         request,
         private: &private,
         prepared: &prepared,
+        early,
         streamed: &streamed,
         ordered,
         the_loop,

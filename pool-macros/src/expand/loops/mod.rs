@@ -2,6 +2,7 @@
 
 mod body;
 mod call;
+mod early;
 mod exit;
 mod output;
 mod prepare;

@@ -20,6 +20,8 @@ pub(super) struct Output<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) private: &'a TokenStream,
     pub(super) prepared: &'a [Prepared],
+    /// Values of keys that are computed first.
+    pub(super) early: TokenStream,
     pub(super) streamed: &'a Streamed,
     pub(super) ordered: Option<Ordered>,
     pub(super) the_loop: ExprForLoop,
@@ -41,7 +43,8 @@ impl Output<'_> {
         let plan = &parallel.stack.text;
         let line = quote_spanned!(keyword=> ::core::line!());
 
-        let mut before = self.streamed.before.clone();
+        let mut before = self.early.clone();
+        before.extend(self.streamed.before.clone());
         let mut after = TokenStream::new();
         let source_value = &self.streamed.source;
         let source = if self.prepared.iter().any(|one| one.window) {
@@ -51,6 +54,7 @@ impl Output<'_> {
         } else {
             quote!(#source_value)
         };
+        let through = &self.streamed.through;
         if let Some(ordered) = &self.ordered {
             let (order, makes) = (ours("order", keyword), &ordered.makes);
             before.extend(quote!(let #order = #private::Ordered::new(#makes);));
@@ -111,7 +115,7 @@ impl Output<'_> {
             (quote!(run), quote!(#privates #(#starts)* #the_loop #results))
         };
         let call = quote! {
-            #private::Loop::new(&__SITE, #source) #settings .#run(
+            #private::Loop::new(&__SITE, #source #through) #settings .#run(
                 (#(#value_makes,)*),
                 (#(#view_makes,)*),
                 |(#(#value_patterns,)*), (#(#view_patterns,)*), #block| { #inside },

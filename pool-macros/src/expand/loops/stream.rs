@@ -27,27 +27,40 @@ const SIZE: usize = 64;
 /// A source, and what stands before and after the loop for its sake.
 pub(super) struct Streamed {
     pub(super) source: Expr,
+    /// What makes a stream of it: `.by_producer().queue(500)`.
+    pub(super) through: TokenStream,
     pub(super) before: TokenStream,
     pub(super) after: TokenStream,
 }
 
-/// The source `node` of a loop that is bounded, batched or a `while let`; `None` for others.
+/// The source `node` of a loop whose caller produces, or that is batched; `None` for others.
+/// `counted`: what makes a source whose numbers are known, where they are needed.
 pub(super) fn source(
     node: &Expr,
+    counted: impl FnOnce() -> Option<Expr>,
+    by_caller: bool,
     parallel: &ParallelLoop,
     private: &TokenStream,
 ) -> Option<Streamed> {
     let (layers, keys) = (&parallel.stack.layers, &parallel.stack.keys);
-    if layers.bounded.is_none() && layers.batched.is_none() && !parallel.produced {
+    let produces =
+        layers.bounded.is_some() || parallel.produced || keys.linger.is_some() || by_caller;
+    if !produces && layers.batched.is_none() {
         return None;
     }
     let (mut before, mut after) = (TokenStream::new(), TokenStream::new());
-    let produces = layers.bounded.is_some() || parallel.produced || keys.linger.is_some();
-    let mut source =
-        if produces { quote!(#private::stream!(#node)) } else { quote!(#private::source!(#node)) };
+    let mut through = TokenStream::new();
+    let source = match counted() {
+        Some(source) if produces => {
+            through.extend(quote!(.by_producer()));
+            source
+        }
+        _ if produces => Expr::Verbatim(quote!(#private::stream!(#node))),
+        _ => Expr::Verbatim(quote!(#private::source!(#node))),
+    };
     let mut call = |key: &Ident, name: &str, value: TokenStream| {
         let method = Ident::new(name, Span::mixed_site().located_at(key.span()));
-        source.extend(quote!(.#method(#value)));
+        through.extend(quote!(.#method(#value)));
     };
     if let Some(queue) = &keys.queue
         && let Some(value) = value::number(queue)
@@ -90,6 +103,7 @@ pub(super) fn source(
         if !produces {
             return Some(Streamed {
                 source: Expr::Verbatim(quote!(#private::InBatches::batches(#source, #size))),
+                through,
                 before,
                 after,
             });
@@ -99,14 +113,23 @@ pub(super) fn source(
             call(&linger.key, "linger", value::time(linger));
         }
     }
-    Some(Streamed { source: Expr::Verbatim(source), before, after })
+    Some(Streamed { source, through, before, after })
 }
 
 /// `while let PAT = EXPR { .. }` as a `for` loop whose source is asked by the calling thread;
-/// `None` for another `while`.
-fn while_let(node: &ExprWhile) -> Option<ExprForLoop> {
+/// `None` for another `while`. The items are tuples of what the pattern binds, those of a batch
+/// that one value.
+fn while_let(node: &ExprWhile, batched: bool, errors: &Errors) -> Option<ExprForLoop> {
     let Expr::Let(condition) = &*node.cond else { return None };
     let names = bindings(&condition.pat);
+    if batched && names.len() != 1 {
+        errors.at(
+            &condition.pat,
+            "the loop variable of a batched `while let` is the batch, under one name: write \
+             `while let Some(batch) = ..`; what it holds can be taken apart in the body",
+        );
+    }
+    let whole = batched && names.len() == 1;
     let mut pattern = condition.pat.clone();
     let mutable = mutable_bindings(&pattern);
     // The items are made in the closure and changed in the body.
@@ -114,9 +137,10 @@ fn while_let(node: &ExprWhile) -> Option<ExprForLoop> {
     let scrutinee = &condition.expr;
     let let_token = &condition.let_token;
     let eq_token = &condition.eq_token;
+    let made = if whole { quote!(#(#names)*) } else { quote!((#(#names,)*)) };
     let source: Expr = parse_quote!(::core::iter::from_fn(|| {
         if #let_token #pattern #eq_token #scrutinee {
-            ::core::option::Option::Some((#(#names,)*))
+            ::core::option::Option::Some(#made)
         } else {
             ::core::option::Option::None
         }
@@ -126,7 +150,7 @@ fn while_let(node: &ExprWhile) -> Option<ExprForLoop> {
         let word = mutable.contains(name).then(|| syn::Token![mut](name.span()));
         quote!(#word #name)
     });
-    let pattern = quote!((#(#names,)*));
+    let pattern = if whole { quote!(#(#names)*) } else { quote!((#(#names,)*)) };
     Some(ExprForLoop {
         attrs: node.attrs.clone(),
         label: node.label.clone(),
@@ -173,7 +197,7 @@ impl VisitMut for WhileLets<'_> {
         if let Expr::While(found) = node
             && let Some(index) = parallel_index(&found.attrs)
             && let Some(parallel) = self.0.get_mut(index)
-            && let Some(same) = while_let(found)
+            && let Some(same) = while_let(found, parallel.stack.layers.batched.is_some(), self.1)
         {
             if let Some(question) = control::question_mark(&found.cond) {
                 // The condition becomes a closure of its own, which it cannot leave.

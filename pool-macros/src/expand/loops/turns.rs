@@ -69,7 +69,10 @@ impl Ordered {
             ..*rewrite
         };
         let rewritten = inside.body(last.block);
-        let block = names.restore_block(rewritten.body);
+        let mut block = names.restore_block(rewritten.body);
+        // The user must write these braces, so no lint may say that they are not needed.
+        let braces = Span::mixed_site().located_at(block.brace_token.span.join());
+        block.brace_token = syn::token::Brace(braces);
         let attrs = &last.attrs;
         let idents: Vec<Ident> =
             locals.iter().map(|local| names.restore_ident(&local.ident)).collect();
@@ -85,7 +88,7 @@ impl Ordered {
         let entered: Block = parse_quote!({
             let #mutable #name = #turns.enter();
             #bind
-            #(#attrs)* #block
+            #(#attrs)* #block;
         });
         Self {
             stmts: entered.stmts,
