@@ -10,6 +10,11 @@
 //! variables, chosen by position, so that passing wakes the one thread whose turn it is. It cannot
 //! deadlock: the item at `next` is being run by somebody, who does not wait.
 //!
+//! **No wake-up is lost.** A sleeper counts itself, **fence**, looks; who passes (or breaks the
+//! turnstile) stores, **fence**, looks for sleepers. Both fences are sequentially consistent, so
+//! one of the two sees the other (Dekker); and between a sleeper's look and its sleep nobody can
+//! signal, for want of the gate. `ordered/models.rs` explores that, and a weaker fence.
+//!
 //! When an item leaves the loop or panics, no later item may enter. Its share is dropped before
 //! all of its items have passed, which breaks the turnstile at that position: those behind it stop
 //! by unwinding with a payload of their own, which the driver knows and drops.
@@ -17,21 +22,26 @@
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut, Range};
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+#[cfg(not(all(loom, test)))]
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 use crossbeam_utils::CachePadded;
 
 use crate::accumulate::{Accumulator, Order};
+use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, fence, lock, spin_loop, unpoisoned};
 
 /// The payload of an item that stops because a lower one has ended the loop.
 pub(super) struct Abandoned;
 
 /// How many condition variables sleepers spread over.
-const SLOTS: usize = 32;
+const SLOTS: usize = if MODEL { 2 } else { 32 };
 
 /// How often a waiter looks before it sleeps.
-const PAUSES: u32 = 100;
+const PAUSES: u32 = if MODEL { 0 } else { 100 };
+
+/// Under loom, nobody spins.
+const MODEL: bool = cfg!(all(loom, test));
 
 /// What the ordered part of a body works on, and whose turn it is.
 #[derive(Debug)]
@@ -45,7 +55,7 @@ pub struct Ordered<T> {
     value: Mutex<T>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Slot {
     /// Those that sleep here, or are about to.
     sleepers: AtomicUsize,
@@ -59,7 +69,7 @@ impl<T: Send> Ordered<T> {
         Self {
             next: CachePadded::new(AtomicUsize::new(0)),
             broken: AtomicUsize::new(usize::MAX),
-            slots: std::array::from_fn(|_| CachePadded::default()),
+            slots: std::array::from_fn(|_| CachePadded::new(Slot::new())),
             value: Mutex::new(value),
         }
     }
@@ -76,60 +86,71 @@ impl<T: Send> Ordered<T> {
     /// Waits until everything before `position` has passed. Unwinds if that will never be.
     fn wait(&self, position: usize) {
         for _ in 0..PAUSES {
-            if self.is_turn(position) {
-                return;
+            if self.is_decided(position) {
+                break;
             }
-            std::hint::spin_loop();
+            spin_loop();
         }
-        let slot = self.slot(position);
-        let mut gate = slot.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        // Either the one who passes sees this, or we see that it has passed (both are sequentially
-        // consistent); and between our look and our sleep it cannot signal, for want of the gate.
-        slot.sleepers.fetch_add(1, SeqCst);
-        let _leaving = Leaving(slot);
-        while !self.is_turn(position) {
-            gate = slot.moved.wait(gate).unwrap_or_else(PoisonError::into_inner);
+        if !self.is_decided(position) {
+            self.sleep(position);
+        }
+        if self.next.load(Acquire) != position {
+            resume_unwind(Box::new(Abandoned));
         }
     }
 
-    fn is_turn(&self, position: usize) -> bool {
-        if self.next.load(SeqCst) == position {
-            return true;
+    #[cold]
+    fn sleep(&self, position: usize) {
+        let slot = self.slot(position);
+        let mut gate = lock(&slot.gate);
+        slot.sleepers.fetch_add(1, Relaxed);
+        dekker();
+        while !self.is_decided(position) {
+            gate = unpoisoned(slot.moved.wait(gate));
         }
-        if self.broken.load(SeqCst) < position {
-            resume_unwind(Box::new(Abandoned));
-        }
-        false
+        slot.sleepers.fetch_sub(1, Relaxed);
+    }
+
+    /// Whether it is the turn of `position`, or never will be. Acquire: whose turn it is sees what
+    /// the turns before it did.
+    fn is_decided(&self, position: usize) -> bool {
+        self.next.load(Acquire) == position || self.broken.load(Acquire) < position
     }
 
     /// The item at `position`, whose turn it is, has passed.
     fn pass(&self, position: usize) {
-        self.next.store(position + 1, SeqCst);
+        self.next.store(position + 1, Release);
+        dekker();
         self.slot(position + 1).signal();
     }
 
     /// Lets nobody above `position` enter.
     fn break_at(&self, position: usize) {
-        self.broken.fetch_min(position, SeqCst);
+        self.broken.fetch_min(position, Release);
+        dekker();
         self.slots.iter().for_each(|slot| slot.signal());
     }
 }
 
-impl Slot {
-    fn signal(&self) {
-        if self.sleepers.load(SeqCst) > 0 {
-            drop(self.gate.lock().unwrap_or_else(PoisonError::into_inner));
-            self.moved.notify_all();
-        }
-    }
+/// The fence between telling and looking, on either side.
+fn dekker() {
+    #[cfg(not(all(loom, test)))]
+    fence(SeqCst);
+    #[cfg(all(loom, test))]
+    fence(models::strength());
 }
 
-/// Counts a sleeper off, on every way out.
-struct Leaving<'a>(&'a Slot);
+impl Slot {
+    fn new() -> Self {
+        Self { sleepers: AtomicUsize::new(0), gate: Mutex::new(()), moved: Condvar::new() }
+    }
 
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.sleepers.fetch_sub(1, SeqCst);
+    /// After [`dekker`].
+    fn signal(&self) {
+        if self.sleepers.load(Relaxed) > 0 {
+            drop(lock(&self.gate));
+            self.moved.notify_all();
+        }
     }
 }
 
@@ -195,7 +216,7 @@ impl<T: Send> Turns<'_, T> {
     #[inline]
     pub fn enter(&self) -> Turn<'_, T> {
         self.wait();
-        Turn(self.order.value.lock().unwrap_or_else(PoisonError::into_inner))
+        Turn(lock(&self.order.value))
     }
 
     fn wait(&self) {
@@ -241,3 +262,6 @@ impl<T> DerefMut for Turn<'_, T> {
         &mut self.0
     }
 }
+
+#[cfg(all(test, loom))]
+mod models;

@@ -24,8 +24,9 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::sync::{Condvar, Mutex, MutexGuard, lock, unpoisoned};
 
 /// The most items that one claim hands over.
 pub(crate) const MOST: usize = 64;
@@ -120,7 +121,7 @@ impl<T> Handover<T> {
     /// No user code runs under the lock except `Drop` of dropped items outside of it, so a
     /// poisoned state is still consistent.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Puts `item` behind those that wait.
@@ -180,7 +181,7 @@ impl<T> Handover<T> {
 
     /// The next `count` positions, for items that do not come through here.
     pub(crate) fn skip(&mut self, count: usize) -> Range<usize> {
-        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let state = unpoisoned(self.state.get_mut());
         let start = state.next;
         state.next += count;
         start..state.next
@@ -200,7 +201,7 @@ impl<T> Handover<T> {
                 return Room::Help;
             }
             state.blocked = Some(Blocked { may_help });
-            state = self.drained.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = unpoisoned(self.drained.wait(state));
             state.blocked = None;
         }
     }
@@ -256,11 +257,11 @@ impl<T> Handover<T> {
         let due = state.due(self.take);
         state.idle += 1;
         state = match due {
-            None => self.filled.wait(state).unwrap_or_else(PoisonError::into_inner),
+            None => unpoisoned(self.filled.wait(state)),
             Some(due) => {
                 state.armed += 1;
                 let woken = self.filled.wait_timeout(state, due);
-                let (mut state, _) = woken.unwrap_or_else(PoisonError::into_inner);
+                let (mut state, _) = unpoisoned(woken);
                 state.armed -= 1;
                 state
             }
@@ -366,3 +367,6 @@ impl<T> State<T> {
 
 #[cfg(all(test, not(loom)))]
 mod tests;
+
+#[cfg(all(test, loom))]
+mod models;
