@@ -6,6 +6,7 @@ pub use crate::looping::{
     attempt,
 };
 pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
+pub use crate::report::QueueFigures;
 pub use crate::site::Site;
 pub use crate::source::{
     ByBits, ByClone, CopyOf, Cut, Feed, InBatches, Of, PickCut, PickPull, PickSaved, PickStream,

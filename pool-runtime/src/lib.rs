@@ -8,6 +8,7 @@ mod modelling;
 mod pool;
 mod queue;
 mod region;
+mod report;
 mod site;
 mod source;
 mod sync;
@@ -23,6 +24,10 @@ pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
 pub use pool_macros::{Accumulate, batched, bounded, pooled};
 pub use queue::Full;
+pub use report::{
+    BatchCounters, Counters, Latencies, ProcessorCounters, Quantiles, QueueCounters, Report,
+    SiteReport, measure, report, sites,
+};
 pub use task::{Admission, PanicPayload, Task, TaskError, drain, join_all, shutdown, try_join_all};
 
 /// Everything that annotated functions name: `use pool_runtime::prelude::*;`.

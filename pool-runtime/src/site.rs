@@ -20,11 +20,12 @@
 //! little learning, a read-modify-write would cost 6 ns each. None of this is a protocol, so the
 //! atomics are `std`'s also under loom.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::clock::{nanos, now_ns};
 use crate::pool::{PATIENCE, Pool};
+use crate::report::{Tally, register};
 
 /// The static that every annotated loop or task function owns.
 #[derive(Debug)]
@@ -34,6 +35,10 @@ pub struct Site {
     line: u32,
     plan: &'static str,
     profile: Profile,
+    /// What is counted for the report.
+    tally: Tally,
+    /// Whether the report knows of this place.
+    known: AtomicBool,
 }
 
 /// What running a loop has taught.
@@ -81,6 +86,9 @@ const PAUSE_NS: u64 = 5_000;
 /// The most that the debt is multiplied with after helpers called in vain, as a power of two.
 const IN_VAIN: u32 = 8;
 
+/// Regions shorter than this seldom look at the processor time, in picoseconds of work.
+const USAGE_PS: u64 = 500_000_000;
+
 /// Items below this are never waiting for anything: not even a look into a cache takes less.
 const LIGHT_PS: u64 = 20_000;
 
@@ -99,7 +107,15 @@ impl Site {
         line: u32,
         plan: &'static str,
     ) -> Self {
-        Self { name, file, line, plan, profile: Profile::new() }
+        Self {
+            name,
+            file,
+            line,
+            plan,
+            profile: Profile::new(),
+            tally: Tally::new(),
+            known: AtomicBool::new(false),
+        }
     }
 
     /// The function's name, or what `name = ".."` says.
@@ -124,6 +140,21 @@ impl Site {
     #[must_use]
     pub fn plan(&self) -> &'static str {
         self.plan
+    }
+
+    /// The place is entered: from the first time on, the report lists it.
+    #[inline]
+    pub(crate) fn enter(&'static self) {
+        if !self.known.load(Relaxed) {
+            register(self);
+            self.known.store(true, Relaxed);
+        }
+    }
+
+    /// What is counted for the report.
+    #[inline]
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
@@ -189,6 +220,15 @@ impl Site {
             average(&self.profile.items, items as u64);
             average(&self.profile.item_ps, picoseconds(busy) / items as u64);
         }
+    }
+
+    /// Whether workers of a region over `left` items are to look at their processor time, which
+    /// takes two system calls: if it is thought to be long; of short ones, one in 64.
+    pub(crate) fn looks_at_usage(&self, left: Option<usize>) -> bool {
+        let item = self.profile.item_ps.load(Relaxed);
+        let items = left.map_or_else(|| self.profile.items.load(Relaxed), |left| left as u64);
+        let estimate = item.saturating_mul(items);
+        estimate == 0 || estimate >= USAGE_PS || self.tally.regions().is_multiple_of(64)
     }
 
     /// What an item is known to cost, in nanoseconds, as a moving average over the last runs.

@@ -47,7 +47,9 @@ impl<'a> Alone<'a> {
         // kept waiting for the last one of its claim.
         let paced = len.is_none() || task.deadline.is_some();
         let mut pace = paced.then(|| Pace::new(task.site.item_cost(), 1, len, Grain::Fine));
-        let mut watch = Watch::start(self.check_after);
+        let watched = task.switches.watched() && task.site.tally().looks_at_clock();
+        let mut watch = Watch::start(self.check_after, watched);
+        let (mut items, mut blocks) = (0, 0);
         let mut hand = F::Hand::default();
         let mut parcel = P::parcel();
         loop {
@@ -57,25 +59,34 @@ impl<'a> Alone<'a> {
             };
             let want = pace.as_ref().map_or(usize::MAX, Pace::want).min(watch.want());
             let Some(claimed) = lead.claim_alone(feed, &mut hand, want, unit) else {
-                watch.end(task, 0);
+                watch.end(task, 0, items);
+                task.site.tally().ran_alone(false, items, blocks);
                 return Went::Through;
             };
             let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed.clone() };
             if late {
+                task.site.tally().ran_alone(false, items, blocks);
                 return Went::Late;
             }
             let left = run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, body);
             if let Some(flow) = left {
+                watch.left(task, items);
+                task.site.tally().ran_alone(false, items, blocks);
                 return Went::Left(flow);
             }
+            items += claimed.len() as u64;
+            blocks += if P::BLOCKS { claimed.len().div_ceil(block) as u64 } else { 1 };
             if len == Some(claimed.end) {
-                watch.end(task, claimed.len());
+                watch.end(task, claimed.len(), items);
+                task.site.tally().ran_alone(false, items, blocks);
                 return Went::Through;
             }
             if let Some(pace) = &mut pace {
                 pace.ran(&claimed, len);
             }
             if watch.dearer(task, &claimed, lead.hint(feed)) {
+                watch.left(task, items);
+                task.site.tally().ran_alone(true, items, blocks);
                 return Went::Open(claimed.end);
             }
         }
@@ -86,15 +97,18 @@ impl<'a> Alone<'a> {
 struct Watch {
     /// `None`: the clock is not looked at.
     since: Option<Instant>,
+    /// The clock is looked at, at the end, for the report alone.
+    idly: bool,
     done: usize,
     check_at: usize,
 }
 
 impl Watch {
     #[inline]
-    fn start(check_at: usize) -> Self {
-        let since = (check_at != usize::MAX).then(Instant::now);
-        Self { since, done: 0, check_at }
+    fn start(check_at: usize, watched: bool) -> Self {
+        let idly = check_at == usize::MAX;
+        let since = (watched || !idly).then(Instant::now);
+        Self { since, idly, done: 0, check_at }
     }
 
     /// At most how many items to claim until then.
@@ -105,16 +119,28 @@ impl Watch {
 
     /// The loop has ended with `last` more items: what it took is what its place learns.
     #[inline]
-    fn end(&self, task: &Task<'_>, last: usize) {
+    fn end(&self, task: &Task<'_>, last: usize, items: u64) {
         if let Some(since) = self.since {
-            task.site.learned(self.done.saturating_add(last), since.elapsed());
+            let took = since.elapsed();
+            if !self.idly {
+                task.site.learned(self.done.saturating_add(last), took);
+            }
+            task.site.tally().timed_alone(items, took);
+        }
+    }
+
+    /// The loop does not go on here.
+    #[cold]
+    fn left(&self, task: &Task<'_>, items: u64) {
+        if let Some(since) = self.since {
+            task.site.tally().timed_alone(items, since.elapsed());
         }
     }
 
     /// Whether the rest of the loop is worth helpers after all.
     #[inline]
     fn dearer(&mut self, task: &Task<'_>, claimed: &Range<usize>, hint: Option<usize>) -> bool {
-        let Some(since) = self.since else { return false };
+        let Some(since) = self.since.filter(|_| !self.idly) else { return false };
         self.done += claimed.len();
         if self.done < self.check_at {
             return false;

@@ -4,7 +4,6 @@
 //! [`alone`](super::alone); else a [`team`](super::team) does, perhaps after the caller has tried an
 //! eighth of it. Accumulators are seeded before and committed after, here, once.
 
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::alone::Alone;
@@ -15,6 +14,7 @@ use super::team::Team;
 use super::timeout::TimedOut;
 use super::undo::PutBack;
 use crate::pool::Pool;
+use crate::report::Switches;
 use crate::site::{Decision, Site};
 use crate::source::{Feed, Lead, Source};
 
@@ -48,10 +48,7 @@ fn block_size(len: Option<usize>, chunk: Option<usize>) -> usize {
 /// `POOL_SERIAL=1`: everything on the calling thread.
 #[inline]
 pub(crate) fn serial() -> bool {
-    static SERIAL: OnceLock<bool> = OnceLock::new();
-    *SERIAL.get_or_init(|| {
-        std::env::var_os("POOL_SERIAL").is_some_and(|value| !value.is_empty() && value != "0")
-    })
+    Switches::now().serial()
 }
 
 /// How a loop, or its part on the caller, went.
@@ -69,7 +66,7 @@ pub(super) enum Went<X> {
 /// Runs a loop.
 #[inline]
 pub(super) fn drive<S, P, X, B>(
-    site: &Site,
+    site: &'static Site,
     source: S,
     plan: &Plan<'_>,
     shares: P,
@@ -85,7 +82,9 @@ where
     let workers = plan.workers.unwrap_or_else(|| pool.workers());
     let (feed, lead) = source.open(workers);
     let shares = Both(shares, (PutBack(feed.undo()),));
-    let one = serial() || (X::LEAVES && shares.alone());
+    site.enter();
+    let switches = Switches::now();
+    let one = switches.serial() || (X::LEAVES && shares.alone());
     let threads = if one { 1 } else { workers + usize::from(S::Lead::PRODUCES) };
     let task = Task {
         site,
@@ -97,6 +96,8 @@ where
         } else {
             block_size(feed.len(), plan.chunk.or(P::ONE_BY_ONE.then_some(1)))
         },
+        chunk: plan.chunk,
+        switches,
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
     };
@@ -134,7 +135,10 @@ where
     let mut went = match decision {
         Decision::Inline { check_after } => {
             let alone = Alone::new(task, check_after);
-            alone.run::<F, L, P, X>(&mut feed, &mut lead, &seed, &mut total, &body)
+            let unwinding = Unwinding(task.site);
+            let went = alone.run::<F, L, P, X>(&mut feed, &mut lead, &seed, &mut total, &body);
+            std::mem::forget(unwinding);
+            went
         }
         Decision::Open => Went::Open(0),
     };
@@ -148,20 +152,42 @@ where
     drop(feed);
     shares.commit(seed, total);
     match (went, plan.limit) {
-        (Went::Left(flow), _) => Ok(flow.into_out()),
-        (Went::Late, Some(limit)) => Err(TimedOut::new(limit)),
+        (Went::Left(flow), _) => {
+            if flow.fails() {
+                task.site.tally().errors.add(1);
+            }
+            Ok(flow.into_out())
+        }
+        (Went::Late, Some(limit)) => {
+            task.site.tally().timeouts.add(1);
+            Err(TimedOut::new(limit))
+        }
         _ => Ok(X::through()),
+    }
+}
+
+/// Counts a run on the calling thread that a panic ends.
+struct Unwinding(&'static Site);
+
+impl Drop for Unwinding {
+    #[cold]
+    fn drop(&mut self) {
+        self.0.tally().panics.add(1);
+        self.0.tally().ran_alone(false, 0, 0);
     }
 }
 
 /// A loop's plan in numbers.
 pub(super) struct Task<'a> {
-    pub(super) site: &'a Site,
+    pub(super) site: &'static Site,
     pub(super) pool: &'a Pool,
     /// The workers, and the producer if there is one.
     pub(super) threads: usize,
     /// The size of a block.
     pub(super) block: usize,
+    /// What `chunk` says.
+    pub(super) chunk: Option<usize>,
+    pub(super) switches: Switches,
     /// Whether claims are whole blocks.
     pub(super) in_blocks: bool,
     pub(super) deadline: Option<Instant>,

@@ -45,6 +45,10 @@ pub trait Flow {
     const LEAVES: bool = true;
     /// Whether the loop ends here.
     fn leaves(&self) -> bool;
+    /// Whether this is an exit with an error.
+    fn fails(&self) -> bool {
+        false
+    }
     /// The loop's value when this is the exit that won.
     fn into_out(self) -> Self::Out;
     /// The loop's value when nothing left it.
@@ -71,6 +75,9 @@ impl<R, E> Flow for Result<Step<R>, E> {
     type Out = Result<Option<R>, E>;
     fn leaves(&self) -> bool {
         self.as_ref().map_or(true, |step| !matches!(step, Step::Next))
+    }
+    fn fails(&self) -> bool {
+        self.is_err()
     }
     fn into_out(self) -> Self::Out {
         self.map(Flow::into_out)

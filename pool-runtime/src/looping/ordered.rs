@@ -25,10 +25,12 @@ use std::panic::resume_unwind;
 #[cfg(not(all(loom, test)))]
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::time::Instant;
 
 use crossbeam_utils::CachePadded;
 
 use crate::accumulate::{Accumulator, Order};
+use crate::report::turned;
 use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, fence, lock, spin_loop, unpoisoned};
 
 /// The payload of an item that stops because a lower one has ended the loop.
@@ -101,6 +103,7 @@ impl<T: Send> Ordered<T> {
 
     #[cold]
     fn sleep(&self, position: usize) {
+        let since = Instant::now();
         let slot = self.slot(position);
         let mut gate = lock(&slot.gate);
         slot.sleepers.fetch_add(1, Relaxed);
@@ -109,6 +112,7 @@ impl<T: Send> Ordered<T> {
             gate = unpoisoned(slot.moved.wait(gate));
         }
         slot.sleepers.fetch_sub(1, Relaxed);
+        turned(since.elapsed());
     }
 
     /// Whether it is the turn of `position`, or never will be. Acquire: whose turn it is sees what

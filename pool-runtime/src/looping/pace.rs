@@ -124,10 +124,12 @@ impl Pace {
     }
 
     /// Leaves out what passed since the last claim ended: it was not spent on items.
-    pub(super) fn restart(&mut self) {
+    pub(super) fn restart(&mut self) -> Duration {
         let now = Instant::now();
-        self.started += now - self.now;
+        let passed = now - self.now;
+        self.started += passed;
         self.now = now;
+        passed
     }
 
     /// When the last claim ended, or the worker started.

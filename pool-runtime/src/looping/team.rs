@@ -8,9 +8,9 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::Instant;
 
 use super::caller::CallerOnly;
 use super::claim::{Claim, run};
@@ -22,7 +22,9 @@ use super::merge::Merge;
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
+use crate::report::{Meter, Region};
 use crate::source::{Feed, Lead};
+use crate::sync::unpoisoned;
 
 /// A loop with helpers.
 pub(super) struct Team<'a, F, P: Shares, X, B> {
@@ -38,9 +40,11 @@ pub(super) struct Team<'a, F, P: Shares, X, B> {
     /// workers that wait for items. With each permit goes at most one, so a loop whose caller
     /// helps `workers` others makes no more than `workers`.
     spaces: Mutex<Vec<P::Held>>,
-    /// What the workers ran, and for how many nanoseconds.
-    items: AtomicUsize,
-    busy: AtomicU64,
+    /// What the workers did.
+    region: Mutex<Region>,
+    started: Instant,
+    /// Whether the workers look at their processor time.
+    usage: bool,
 }
 
 impl<'a, F, P, X, B> Team<'a, F, P, X, B>
@@ -69,8 +73,10 @@ where
             merge: Merge::new(total, next),
             ends: Ends::new(rule),
             spaces: Mutex::new(space.into_iter().collect()),
-            items: AtomicUsize::new(0),
-            busy: AtomicU64::new(0),
+            region: Mutex::new(Region { late: next > 0, ..Region::default() }),
+            started: Instant::now(),
+            usage: task.switches.watched()
+                && task.site.looks_at_usage(feed.len().map(|len| len - next)),
         }
     }
 
@@ -92,14 +98,22 @@ where
             worker.guard(|worker| while worker.step() {});
             worker.guard(Worker::finish);
         };
+        task.site.tally().planned(task.chunk, task.threads, task.pool.join_ns());
         if L::PRODUCES {
             task.site.open_apart(task.pool, task.threads, &work);
         } else {
             task.site.open(task.pool, task.threads, left, &work);
         }
-        task.site.learned(self.items.into_inner(), Duration::from_nanos(self.busy.into_inner()));
+        let wall = self.started.elapsed();
+        let region = unpoisoned(self.region.into_inner());
+        task.site.learned(region.ran, region.busy + region.merging);
+        task.site.tally().region(&region, wall);
+        if let Some(figures) = self.feed.queue_figures() {
+            task.site.tally().queued(&figures);
+        }
         let went = match self.ends.into_winner() {
             Some(End::Panic(payload)) => {
+                task.site.tally().panics.add(1);
                 discard(self.merge);
                 discard(self.spaces);
                 resume_unwind(payload);
@@ -125,6 +139,7 @@ where
 struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     team: &'t Team<'a, F, P, X, B>,
     pace: Pace,
+    meter: Meter,
     held: P::Held,
     /// Whether there is working space in `held`, as far as this worker's claims have made any.
     furnished: bool,
@@ -151,6 +166,7 @@ where
         Self {
             team,
             pace: Pace::new(team.task.site.item_cost(), team.task.threads, left, grain),
+            meter: Meter::new(team.usage),
             held: P::empty(),
             furnished: false,
             hand: F::Hand::default(),
@@ -212,6 +228,8 @@ where
         }
         if F::WAITS {
             self.pace.restart();
+        } else if task.switches.watched() {
+            self.meter.claiming += self.pace.restart();
         }
         let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
         self.position = claimed.start;
@@ -274,7 +292,12 @@ where
         }
         if if X::LEAVES { P::DEPOSITS_LEAVING } else { P::DEPOSITS } {
             P::wrap(scope, &mut self.held, &mut parcel);
+            let since = team.task.switches.watched().then(Instant::now);
             team.merge.deposit(team.seed, claimed, last, parcel);
+            self.meter.merging += since.map(|since| since.elapsed()).unwrap_or_default();
+        }
+        if !last {
+            self.meter.items(claimed.len(), if P::BLOCKS { team.task.block } else { usize::MAX });
         }
         self.pace.ran(claimed, team.feed.len());
     }
@@ -285,9 +308,9 @@ where
         if P::CARRIES && !X::LEAVES {
             self.team.merge.carry(self.team.seed, held);
         }
-        let (items, busy) = self.pace.sum();
-        self.team.items.fetch_add(items, Relaxed);
-        let busy = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
-        self.team.busy.fetch_add(busy, Relaxed);
+        let mut region = unpoisoned(self.team.region.lock());
+        let (ran, busy) = self.pace.sum();
+        region.ran += ran;
+        self.meter.hand_in(&mut region, busy, self.pace.now() - self.team.started);
     }
 }

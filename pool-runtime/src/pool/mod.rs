@@ -166,6 +166,12 @@ impl Pool {
         }
     }
 
+    /// How long a helper that is called is on its way, in nanoseconds.
+    #[inline]
+    pub(crate) fn join_ns(&self) -> u64 {
+        self.shared.base_gauge.join_ns()
+    }
+
     /// [`Pool::region_with`] whose helpers wait for the calling thread, which produces: they have
     /// threads to themselves, so that neither holds up the pool's other regions nor the other way.
     pub(crate) fn region_apart<F: Fn(usize) + Sync>(

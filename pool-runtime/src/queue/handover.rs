@@ -26,6 +26,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use crate::report::QueueFigures;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, unpoisoned};
 
 /// The most items that one claim hands over.
@@ -76,8 +77,8 @@ struct State<T> {
     ended: bool,
     /// Nothing is handed out any more.
     closed: bool,
-    peak: usize,
-    dropped: u64,
+    /// What the report tells; `dropped` and `peak` among it.
+    figures: QueueFigures,
 }
 
 /// A bounded first-in-first-out hand-over; see the module's page.
@@ -108,8 +109,7 @@ impl<T> Handover<T> {
                 blocked: None,
                 ended: false,
                 closed: false,
-                peak: 0,
-                dropped: 0,
+                figures: QueueFigures::default(),
             }),
             filled: Condvar::new(),
             drained: Condvar::new(),
@@ -145,7 +145,7 @@ impl<T> Handover<T> {
             return Err(item);
         }
         let oldest = if state.waiting.len() >= self.bound {
-            state.dropped += 1;
+            state.figures.dropped += 1;
             state.waiting.pop_front()
         } else {
             None
@@ -158,7 +158,8 @@ impl<T> Handover<T> {
     fn push(&self, mut state: MutexGuard<'_, State<T>>, item: T) {
         let lingers = matches!(self.take, Take::Batch { linger: Some(_), .. });
         state.waiting.push_back((item, lingers.then(Instant::now)));
-        state.peak = state.peak.max(state.waiting.len());
+        state.figures.admitted += 1;
+        state.figures.peak = state.figures.peak.max(state.waiting.len());
         self.call_next(state);
     }
 
@@ -176,7 +177,7 @@ impl<T> Handover<T> {
 
     /// Counts an item that the producer dropped itself.
     pub(crate) fn count_drop(&self) {
-        self.lock().dropped += 1;
+        self.lock().figures.dropped += 1;
     }
 
     /// The next `count` positions, for items that do not come through here.
@@ -201,8 +202,11 @@ impl<T> Handover<T> {
                 return Room::Help;
             }
             state.blocked = Some(Blocked { may_help });
+            let since = Instant::now();
             state = unpoisoned(self.drained.wait(state));
             state.blocked = None;
+            state.figures.blocked += 1;
+            state.figures.blocked_time += since.elapsed();
         }
     }
 
@@ -227,7 +231,12 @@ impl<T> Handover<T> {
                 let start = state.next;
                 state.next += match self.take {
                     Take::Share => ready,
-                    Take::Batch { .. } => 1,
+                    Take::Batch { size, .. } => {
+                        let full = ready >= size;
+                        let ended = state.ended;
+                        state.figures.batch(ready, full, ended);
+                        1
+                    }
                 };
                 let claimed = start..state.next;
                 state.running += 1;
@@ -255,6 +264,7 @@ impl<T> Handover<T> {
 
     fn sleep<'s>(&'s self, mut state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
         let due = state.due(self.take);
+        let since = Instant::now();
         state.idle += 1;
         state = match due {
             None => unpoisoned(self.filled.wait(state)),
@@ -267,6 +277,8 @@ impl<T> Handover<T> {
             }
         };
         state.idle -= 1;
+        state.figures.starved += 1;
+        state.figures.starved_time += since.elapsed();
         // A worker that woke by time-out takes a signal off the count that another one will get:
         // `called` is then too low, which can cost one wake-up too many and never one too few.
         state.called = state.called.saturating_sub(1).min(state.idle);
@@ -306,13 +318,22 @@ impl<T> Handover<T> {
 
     /// How many items a policy has dropped.
     pub(crate) fn dropped(&self) -> u64 {
-        self.lock().dropped
+        self.lock().figures.dropped
     }
 
     /// The most items that have waited at one time.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn peak(&self) -> usize {
-        self.lock().peak
+        self.lock().figures.peak
+    }
+
+    /// What has gone through so far.
+    pub(crate) fn figures(&self) -> QueueFigures {
+        let size = match self.take {
+            Take::Share => 0,
+            Take::Batch { size, .. } => size,
+        };
+        QueueFigures { bound: self.bound, size, ..self.lock().figures }
     }
 }
 

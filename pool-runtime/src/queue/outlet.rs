@@ -7,6 +7,7 @@ use std::iter::{Once, once};
 use std::ops::Range;
 
 use super::handover::{Handover, Take};
+use crate::report::QueueFigures;
 use crate::source::{Batch, Buffer, Feed};
 
 /// A feed that a producer fills.
@@ -129,6 +130,10 @@ impl<T: Send> Feed for Outlet<T> {
 
     fn undo(&self) {}
 
+    fn queue_figures(&self) -> Option<QueueFigures> {
+        Some(self.0.figures())
+    }
+
     fn close(&self) {
         self.0.close();
     }
@@ -168,6 +173,10 @@ impl<T: Send> Feed for Batches<T> {
     }
 
     fn undo(&self) {}
+
+    fn queue_figures(&self) -> Option<QueueFigures> {
+        Some(self.0.figures())
+    }
 
     fn close(&self) {
         self.0.close();

@@ -25,6 +25,7 @@ use crossbeam_utils::CachePadded;
 use super::gauge::Gauge;
 use super::slot::{Orders, Proven, Slot};
 use crate::clock::nanos;
+use crate::report::woke;
 use crate::sync::{AtomicUsize, fence, spin_loop};
 
 /// Regions that one crew can have open at a time; who finds no slot runs alone.
@@ -155,6 +156,7 @@ impl<O: Orders> Crew<O> {
             let number = self.sign_on(wanted.min(at_once).min(FIRST));
             if number > 0 {
                 self.gauge.called();
+                woke(number);
                 muster(number);
             }
         } else if late == 0 && lingering == 0 && self.size() > prompt() {
@@ -170,6 +172,7 @@ impl<O: Orders> Crew<O> {
             return;
         }
         if self.sign_on(1) == 1 {
+            woke(1);
             muster(1);
         } else {
             self.late.store(NONE, Ordering::Relaxed);

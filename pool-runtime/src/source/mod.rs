@@ -49,6 +49,8 @@ use undo::{Map, Mapped};
 
 use std::ops::Range;
 
+use crate::report::QueueFigures;
+
 /// A loop's source before the loop starts.
 pub trait Source {
     /// What the workers claim from.
@@ -166,6 +168,12 @@ pub trait Feed: Sync {
 
     /// What puts the items back; it does not outlive the source.
     fn undo(&self) -> Self::Undo;
+
+    /// What has gone through a queue, where there is one.
+    #[doc(hidden)]
+    fn queue_figures(&self) -> Option<QueueFigures> {
+        None
+    }
 
     /// Hands out nothing more: later claims return `None`.
     fn close(&self);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::discard;
 use super::error::TaskError;
 use super::slot::Slot;
+use crate::report::Stamp;
 
 /// One call in line.
 pub(super) trait Entry: Send + 'static {
@@ -20,6 +21,8 @@ pub(super) trait Entry: Send + 'static {
     fn start(self) -> Option<(Self::Args, Self::Reply)>;
     /// Whether the entry is void. A void entry stays void.
     fn is_void(&self) -> bool;
+    /// When the call was made, where that is measured.
+    fn stamp(&self) -> Stamp;
     /// The call does not run.
     fn refuse(self, error: TaskError);
 }
@@ -31,7 +34,7 @@ pub(super) trait Reply<T> {
 }
 
 /// A call that nobody waits for.
-pub(super) struct Bare<A>(pub(super) A);
+pub(super) struct Bare<A>(pub(super) A, pub(super) Stamp);
 
 impl<A: Send + 'static> Entry for Bare<A> {
     type Args = A;
@@ -44,6 +47,10 @@ impl<A: Send + 'static> Entry for Bare<A> {
 
     fn is_void(&self) -> bool {
         false
+    }
+
+    fn stamp(&self) -> Stamp {
+        self.1
     }
 
     fn refuse(self, _: TaskError) {
@@ -73,6 +80,10 @@ impl<A: Send + 'static, T: Send + 'static> Entry for Arc<Slot<A, T>> {
 
     fn is_void(&self) -> bool {
         !self.is_queued()
+    }
+
+    fn stamp(&self) -> Stamp {
+        Slot::stamp(self)
     }
 
     fn refuse(self, error: TaskError) {

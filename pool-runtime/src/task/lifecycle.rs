@@ -5,12 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{crew, inside};
+use crate::report::{Latency, TaskFigures};
+use crate::site::Site;
 use crate::sync::unpoisoned;
 
 /// A queue as `drain` and `shutdown` see it.
 pub(super) trait Lane: Sync {
     /// Calls that ever entered.
     fn entered(&self) -> u64;
+    /// The function that it belongs to.
+    fn site(&self) -> &'static Site;
+    /// Adds what it has counted.
+    fn add_figures(&self, sum: &mut TaskFigures, all: &Latency);
     /// Waits until nothing waits or runs in it, at most until `deadline`.
     fn drain(&'static self, deadline: Option<Instant>) -> bool;
     /// Takes no more calls; those that wait are refused, and what workers keep is dropped.
@@ -26,6 +32,15 @@ pub(super) fn register(lane: &'static dyn Lane) {
     if CLOSED.load(Ordering::SeqCst) {
         lane.close();
     }
+}
+
+/// What the queues of the function at `site` have counted; `None`: it has none.
+pub(crate) fn figures(site: &'static Site) -> Option<TaskFigures> {
+    let all = Latency::new();
+    let own: Vec<_> = lanes().into_iter().filter(|lane| std::ptr::eq(lane.site(), site)).collect();
+    let mut sum = TaskFigures::default();
+    own.iter().for_each(|lane| lane.add_figures(&mut sum, &all));
+    (!own.is_empty()).then_some(sum)
 }
 
 fn lanes() -> Vec<&'static dyn Lane> {

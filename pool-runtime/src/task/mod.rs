@@ -28,6 +28,7 @@ pub use batch::{BatchResult, Columns, TaskArgument, TaskArguments, TaskResult};
 pub use error::{Admission, PanicPayload, TaskError};
 pub use gather::{join_all, try_join_all};
 pub use handle::Task;
+pub(crate) use lifecycle::figures;
 pub use lifecycle::{drain, shutdown};
 pub use plan::{TaskPlan, WhenFull};
 pub use scratch::{Scratch, TaskScratch};

@@ -17,6 +17,8 @@ use super::stage::{Offer, Ripe, Stage};
 use super::work::Work;
 use super::{discard, inside};
 use crate::looping::serial;
+use crate::report::{Latency, TaskFigures, TaskTally};
+use crate::site::Site;
 use crate::sync::{spin_loop, unpoisoned};
 
 /// How many free slots are kept, in bytes, and at least how many.
@@ -33,6 +35,8 @@ pub(super) struct Queue<E: Entry, W: Work<E>> {
     work: W,
     when_full: WhenFull,
     serial: bool,
+    site: &'static Site,
+    tally: TaskTally,
     /// What workers have made and no worker has in use.
     kept: Mutex<Vec<W::Kept>>,
     /// Free slots. (Always empty for bare entries.)
@@ -40,15 +44,22 @@ pub(super) struct Queue<E: Entry, W: Work<E>> {
 }
 
 impl<E: Entry, W: Work<E>> Queue<E, W> {
-    pub(super) fn new(plan: &TaskPlan, batch: Option<Ripe>, work: W) -> Self {
+    pub(super) fn new(site: &'static Site, plan: &TaskPlan, batch: Option<Ripe>, work: W) -> Self {
         Self {
             stage: Stage::new(plan.crew(), plan.limit(), batch),
             work,
             when_full: plan.when_full,
             serial: serial(),
+            site,
+            tally: TaskTally::new(),
             kept: Mutex::new(Vec::new()),
             spare: Mutex::new(Vec::new()),
         }
+    }
+
+    /// What is counted for the report.
+    pub(super) fn tally(&self) -> &TaskTally {
+        &self.tally
     }
 
     pub(super) fn stage(&self) -> &Stage<E> {
@@ -74,7 +85,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
                 }
             }
             Offer::Guest(entry) => self.run_as_guest(entry),
-            Offer::Full(entry) => return refuse(entry, TaskError::Dropped),
+            Offer::Full(entry) => return self.drop_call(entry),
             Offer::Closed(entry) => return refuse(entry, TaskError::Closed),
         }
         Admission::Accepted
@@ -85,15 +96,32 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     fn overflow(&'static self, entry: E) -> Admission {
         match self.when_full {
             WhenFull::Block => self.block(entry),
-            WhenFull::Drop => refuse(entry, TaskError::Dropped),
+            WhenFull::Drop => self.drop_call(entry),
             WhenFull::DropOldest => {
                 let (offer, oldest) = self.stage.offer_for_oldest(entry);
                 if let Some(oldest) = oldest {
-                    oldest.refuse(TaskError::Dropped);
+                    self.drop_call(oldest);
                 }
                 self.conclude(offer)
             }
             WhenFull::Run => self.run_aside(entry),
+        }
+    }
+
+    /// The policy drops a call.
+    fn drop_call(&self, entry: E) -> Admission {
+        self.tally.dropped.add(1);
+        refuse(entry, TaskError::Dropped)
+    }
+
+    /// Runs a call, and measures how long it waited and runs where that is wanted.
+    #[inline]
+    pub(super) fn run(&self, entry: E, scratch: &mut Scratch<W::Kept>) -> bool {
+        let stamp = entry.stamp();
+        if stamp.is_measured() {
+            self.tally.timed(stamp, || self.work.run(entry, scratch))
+        } else {
+            self.work.run(entry, scratch)
         }
     }
 
@@ -114,7 +142,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         }
         let may_nest = inside::may_nest();
         if may_nest && !self.stage.is_batched() && inside::holds(self) {
-            self.run_nested(|scratch| self.work.run(entry, scratch));
+            self.run_nested(|scratch| self.run(entry, scratch));
             return Admission::Accepted;
         }
         let offer = inside::waiting(!may_nest, || self.stage.wait_for_room(entry, may_nest));
@@ -124,7 +152,10 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     /// Runs a call on this thread with what a worker keeps.
     fn run_nested<R>(&'static self, run: impl FnOnce(&mut Scratch<W::Kept>) -> R) {
         let mut scratch = Scratch::new(unpoisoned(self.kept.lock()).pop());
+        self.tally.aside.add(1);
+        let shift = self.tally.begin();
         inside::visiting(|| run(&mut scratch));
+        self.tally.end(shift);
         self.put_back(&mut scratch);
     }
 
@@ -140,14 +171,14 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         if !self.stage.enter_aside() {
             return refuse(entry, TaskError::Closed);
         }
-        self.run_nested(|scratch| self.work.run(entry, scratch));
+        self.run_nested(|scratch| self.run(entry, scratch));
         self.stage.leave_aside();
         Admission::Accepted
     }
 
     /// Runs a call with a permit that this thread has just got.
     fn run_as_guest(&'static self, entry: E) {
-        inside::holding(self, || self.run_nested(|scratch| self.work.run(entry, scratch)));
+        inside::holding(self, || self.run_nested(|scratch| self.run(entry, scratch)));
         self.stage.guest_left();
     }
 }
@@ -160,7 +191,7 @@ fn refuse<E: Entry>(entry: E, error: TaskError) -> Admission {
 impl<A: Send + 'static, W: Work<Bare<A>>> Queue<Bare<A>, W> {
     /// A call that nobody will wait for.
     pub(super) fn admit(&'static self, args: A) -> Admission {
-        self.enter(Bare(args))
+        self.enter(Bare(args, self.tally.stamp()))
     }
 }
 
@@ -169,7 +200,7 @@ impl<A: Send + 'static, T: Send + 'static, W: Work<Arc<Slot<A, T>>>> Queue<Arc<S
     pub(super) fn submit(&'static self, args: A) -> Task<T> {
         let spare = unpoisoned(self.spare.lock()).pop();
         let slot = spare.unwrap_or_else(|| Slot::new(self));
-        slot.arm(args);
+        slot.arm(args, self.tally.stamp());
         self.enter(Arc::clone(&slot));
         Task::new(slot)
     }
@@ -264,6 +295,16 @@ impl<E: Entry, W: Work<E>> Permits for Queue<E, W> {
 impl<E: Entry, W: Work<E>> Lane for Queue<E, W> {
     fn entered(&self) -> u64 {
         self.stage.entered()
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+
+    fn add_figures(&self, sum: &mut TaskFigures, all: &Latency) {
+        self.stage.add_figures(sum);
+        self.tally.add_to(sum, all);
+        sum.panics += self.work.panics();
     }
 
     fn drain(&'static self, deadline: Option<Instant>) -> bool {

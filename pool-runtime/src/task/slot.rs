@@ -22,13 +22,14 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
 use super::error::TaskError;
 use super::handle::Outcome;
 use super::{contain, discard};
+use crate::report::Stamp;
 use crate::sync::{
     AtomicBool, Mutex, MutexGuard, Thread, current, lock, park, park_timeout, spin_loop,
 };
@@ -66,6 +67,8 @@ pub(super) trait Home<A, T>: Sync {
 pub(super) struct Slot<A: 'static, T: 'static> {
     state: Mutex<State<A, T>>,
     over: AtomicBool,
+    /// When the call was made, where that is measured. Not part of the protocol.
+    stamp: AtomicU64,
     home: &'static dyn Home<A, T>,
 }
 
@@ -125,7 +128,12 @@ impl<A: Send + 'static, T: Send + 'static> Slot<A, T> {
     pub(super) fn new(home: &'static dyn Home<A, T>) -> Arc<Self> {
         let state =
             State { phase: Phase::Free, held: false, entry: false, waiters: Waiters::default() };
-        Arc::new(Self { state: Mutex::new(state), over: AtomicBool::new(false), home })
+        Arc::new(Self {
+            state: Mutex::new(state),
+            over: AtomicBool::new(false),
+            stamp: AtomicU64::new(0),
+            home,
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, State<A, T>> {
@@ -133,13 +141,19 @@ impl<A: Send + 'static, T: Send + 'static> Slot<A, T> {
     }
 
     /// Puts the arguments of a new task in; there is a handle and an entry from now on.
-    pub(super) fn arm(&self, args: A) {
+    pub(super) fn arm(&self, args: A, stamp: Stamp) {
+        self.stamp.store(stamp.into_ns(), Ordering::Relaxed);
         let mut state = self.lock();
         debug_assert!(matches!(state.phase, Phase::Free), "a slot is armed once at a time");
         state.phase = Phase::Queued(args);
         state.held = true;
         state.entry = true;
         self.over.store(false, Ordering::Relaxed);
+    }
+
+    /// When the call was made, where that is measured.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp::from_ns(self.stamp.load(Ordering::Relaxed))
     }
 
     /// The entry's turn has come: the arguments, unless the task was cancelled or started

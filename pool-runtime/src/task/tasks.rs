@@ -116,7 +116,7 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A) -> T + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Arc<Slot<A, T>>, _>(|| Queue::new(&plan(), None, Single::new(body)))
+        self.queue::<Arc<Slot<A, T>>, _>(|| Queue::new(self.site, &plan(), None, Single::new(body)))
             .submit(args)
     }
 
@@ -134,7 +134,8 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A) + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Bare<A>, _>(|| Queue::new(&plan(), None, Single::new(body))).admit(args)
+        self.queue::<Bare<A>, _>(|| Queue::new(self.site, &plan(), None, Single::new(body)))
+            .admit(args)
     }
 
     /// A call of a batched function that returns `Task<T>`.
@@ -155,7 +156,7 @@ impl Tasks {
         captures_nothing::<F>();
         self.queue::<Arc<Slot<A, T>>, _>(|| {
             let plan = plan();
-            Queue::new(&plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
+            Queue::new(self.site, &plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
         })
         .submit(args)
     }
@@ -176,7 +177,7 @@ impl Tasks {
         captures_nothing::<F>();
         self.queue::<Bare<A>, _>(|| {
             let plan = plan();
-            Queue::new(&plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
+            Queue::new(self.site, &plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
         })
         .admit(args)
     }
@@ -208,6 +209,7 @@ impl Tasks {
             let node = link.get_or_init(|| {
                 let queue = make.take().map(|make| &*Box::leak(Box::new(make())));
                 let queue = queue.expect("made at most once: the node made is the one sought");
+                self.site.enter();
                 lifecycle::register(queue);
                 Box::new(Node { queue, next: OnceLock::new() })
             });

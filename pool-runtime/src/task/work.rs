@@ -12,6 +12,7 @@ use super::queue::Queue;
 use super::scratch::{Scratch, TaskScratch};
 use super::stage::{Ripe, Stage, Take, TakeBatch};
 use super::{crew, discard};
+use crate::report::{Count, Stamp};
 use crate::sync::spin_loop;
 
 /// How long a worker looks for the next call before it sleeps.
@@ -39,6 +40,9 @@ pub(super) trait Work<E: Entry>: Send + Sync + Sized + 'static {
         entry.start().is_some_and(|(args, reply)| self.run_started(args, reply, scratch))
     }
 
+    /// How many bodies have panicked.
+    fn panics(&self) -> u64;
+
     /// Runs what is in line, on a thread that was counted in, until it leaves.
     fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<Self::Kept>);
 }
@@ -46,6 +50,7 @@ pub(super) trait Work<E: Entry>: Send + Sync + Sized + 'static {
 /// A body that takes the arguments of one call.
 pub(super) struct Single<F, S> {
     body: F,
+    panics: Count,
     kept: PhantomData<fn() -> S>,
 }
 
@@ -53,18 +58,19 @@ pub(super) struct Single<F, S> {
 pub(super) struct Batched<F, S, O> {
     body: F,
     ripe: Ripe,
+    panics: Count,
     kept: PhantomData<fn() -> (S, O)>,
 }
 
 impl<F, S> Single<F, S> {
     pub(super) fn new(body: F) -> Self {
-        Self { body, kept: PhantomData }
+        Self { body, panics: Count::new(), kept: PhantomData }
     }
 }
 
 impl<F, S, O> Batched<F, S, O> {
     pub(super) fn new(body: F, ripe: Ripe) -> Self {
-        Self { body, ripe, kept: PhantomData }
+        Self { body, ripe, panics: Count::new(), kept: PhantomData }
     }
 }
 
@@ -78,7 +84,11 @@ where
 
     fn run_started(&self, args: E::Args, reply: E::Reply, scratch: &mut Scratch<S>) -> bool {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.body)(scratch, args)));
-        reply.deliver(outcome.map_err(|payload| panicked(payload, scratch)))
+        reply.deliver(outcome.map_err(|payload| panicked(payload, scratch, &self.panics)))
+    }
+
+    fn panics(&self) -> u64 {
+        self.panics.get()
     }
 
     fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<S>) {
@@ -91,10 +101,14 @@ where
                     if call {
                         crew::call(queue);
                     }
-                    awaited = self.run(entry, scratch);
+                    let shift = queue.tally().begin();
+                    awaited = queue.run(entry, scratch);
+                    seat.ran();
                     while let Some(entry) = stage.next(&seat) {
-                        awaited |= self.run(entry, scratch);
+                        awaited |= queue.run(entry, scratch);
+                        seat.ran();
                     }
+                    queue.tally().end(shift);
                 }
                 Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
                 Take::Leave => return,
@@ -118,7 +132,12 @@ fn linger<E: Entry>(stage: &Stage<E>, time: Duration) {
 
 /// The error of a call whose body panicked. What the worker keeps may be half changed: it is made
 /// anew for the next call.
-fn panicked<S>(payload: Box<dyn Any + Send>, scratch: &mut Scratch<S>) -> TaskError {
+fn panicked<S>(
+    payload: Box<dyn Any + Send>,
+    scratch: &mut Scratch<S>,
+    panics: &Count,
+) -> TaskError {
+    panics.add(1);
     discard(scratch.take());
     TaskError::Panicked(PanicPayload::new(payload))
 }
@@ -138,23 +157,38 @@ where
         self.run_batch::<E>(columns, &mut vec![reply], scratch)
     }
 
+    fn panics(&self) -> u64 {
+        self.panics.get()
+    }
+
     fn serve(&self, queue: &'static Queue<E, Self>, scratch: &mut Scratch<S>) {
         let stage = queue.stage();
-        let seat = stage.arrive();
+        let mut seat = stage.arrive();
         let (mut batch, mut replies) = (Vec::new(), Vec::new());
         loop {
-            let take = stage.take_batch(&seat, self.ripe, &mut batch, || queue.put_back(scratch));
+            let take =
+                stage.take_batch(&mut seat, self.ripe, &mut batch, || queue.put_back(scratch));
             let TakeBatch::Run { call } = take else { return };
             if call {
                 crew::call(queue);
             }
             let mut columns = E::Args::columns(batch.len());
-            for (args, reply) in batch.drain(..).filter_map(Entry::start) {
+            let mut measured = Stamp::NONE;
+            for entry in batch.drain(..) {
+                let stamp = entry.stamp();
+                let Some((args, reply)) = entry.start() else { continue };
+                if stamp.is_measured() {
+                    queue.tally().waited(stamp);
+                    measured = stamp;
+                }
                 args.append_to(&mut columns);
                 replies.push(reply);
+                seat.ran();
             }
             if !replies.is_empty() {
+                let shift = queue.tally().begin();
                 self.run_batch::<E>(columns, &mut replies, scratch);
+                queue.tally().end_batch(shift, measured.is_measured());
             }
         }
     }
@@ -190,7 +224,7 @@ impl<F, S, O> Batched<F, S, O> {
         let error = match delivered {
             Ok(Ok(())) => return awaited,
             Ok(Err(wrong_length)) => TaskError::Panicked(PanicPayload::new(Box::new(wrong_length))),
-            Err(payload) => panicked(payload, scratch),
+            Err(payload) => panicked(payload, scratch, &self.panics),
         };
         awaited |= super::batch::deliver_to_all(error, replies);
         awaited

@@ -10,6 +10,7 @@ use loom::thread;
 
 use super::*;
 use crate::modelling::explore;
+use crate::report::Stamp;
 use crate::sync::UnsafeCell;
 
 std::thread_local! {
@@ -153,7 +154,7 @@ fn a_slot_that_came_back_serves_the_next_task() {
             while yard.back.load(Ordering::Acquire) + 1 < task as usize {
                 thread::yield_now();
             }
-            slot.arm(task);
+            slot.arm(task, Stamp::NONE);
             let entry = Arc::clone(&slot);
             workers.push(thread::spawn(move || {
                 let argument = entry.start().unwrap();
@@ -183,7 +184,7 @@ fn finished_means_visible() {
     let yard: &'static Yard = Box::leak(Box::default());
     let slot: Arc<Slot<(), ()>> = Slot::new(yard);
     let shared = LoomArc::new(Shared(UnsafeCell::new(0)));
-    slot.arm(());
+    slot.arm((), Stamp::NONE);
     let worker = {
         let (slot, shared) = (Arc::clone(&slot), LoomArc::clone(&shared));
         thread::spawn(move || {

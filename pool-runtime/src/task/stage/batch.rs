@@ -66,12 +66,13 @@ impl<E: Entry> Stage<E> {
     /// The next batch, into an empty `out`. `leaving`: see [`Stage::take`].
     pub(in crate::task) fn take_batch(
         &self,
-        seat: &Seat,
+        seat: &mut Seat,
         batch: Ripe,
         out: &mut Vec<E>,
         leaving: impl FnOnce(),
     ) -> TakeBatch {
         let mut state = self.lock();
+        state.count_ran(seat);
         loop {
             let surplus = state.crew > self.workers + state.deep;
             if surplus || state.line.is_empty() {
@@ -85,7 +86,9 @@ impl<E: Entry> Stage<E> {
                 linger.saturating_sub(now.saturating_duration_since(since))
             });
             if self.is_ripe(&state, batch) || due.is_some_and(|left| left.is_zero()) {
+                let lingered = !self.is_ripe(&state, batch);
                 let call = self.take_ripe(&mut state, batch, out);
+                state.figures.batch(out.len(), out.len() >= batch.size, !lingered);
                 return TakeBatch::Run { call };
             }
             let Some(left) = due.filter(|_| state.timekeeper.is_none()) else {

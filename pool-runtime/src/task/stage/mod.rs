@@ -37,6 +37,7 @@ pub(super) use single::{Seat, Take};
 
 use self::hand::Hand;
 use super::entry::Entry;
+use crate::report::{QueueFigures, TaskFigures};
 use crate::sync::{
     AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, Thread, current, lock, unpoisoned,
 };
@@ -113,6 +114,13 @@ pub(super) struct State<E> {
     closed: bool,
     /// Calls that ever entered.
     entered: u64,
+    /// Of these, those that went through the line; and what else the report tells.
+    figures: QueueFigures,
+    /// Calls that workers have run, and how often they came for them.
+    ran: u64,
+    blocks: u64,
+    /// Threads called.
+    calls: u64,
 }
 
 /// What became of a call at the door.
@@ -150,6 +158,10 @@ impl<E: Entry> Stage<E> {
             drains: 0,
             closed: false,
             entered: 0,
+            figures: QueueFigures::default(),
+            ran: 0,
+            blocks: 0,
+            calls: 0,
         };
         Self {
             state: CachePadded::new(Mutex::new(state)),
@@ -216,7 +228,10 @@ impl<E: Entry> Stage<E> {
                 self.blocked.store(blocked, Ordering::Relaxed);
                 return Offer::Guest(entry);
             }
+            let since = Instant::now();
             state = unpoisoned(self.room.wait(state));
+            state.figures.blocked += 1;
+            state.figures.blocked_time += since.elapsed();
         }
     }
 
@@ -283,6 +298,8 @@ impl<E: Entry> Stage<E> {
     fn admit(&self, state: &mut State<E>, entry: E) -> bool {
         state.line.push_back(entry);
         state.entered += 1;
+        state.figures.admitted += 1;
+        state.figures.peak = state.figures.peak.max(state.line.len() + state.handed);
         match self.batch {
             None => self.rouse(state),
             Some(batch) => self.admit_to_batch(state, batch),
@@ -304,6 +321,7 @@ impl<E: Entry> Stage<E> {
             return false;
         }
         state.called = true;
+        state.calls += 1;
         state.crew += 1;
         state.running += 1;
         state.inside += 1;
@@ -440,6 +458,18 @@ impl<E: Entry> Stage<E> {
     /// Calls that ever entered.
     pub(super) fn entered(&self) -> u64 {
         self.lock().entered
+    }
+
+    /// Adds what the report tells.
+    pub(super) fn add_figures(&self, sum: &mut TaskFigures) {
+        let state = self.lock();
+        sum.queue.bound = if self.limit == usize::MAX { 0 } else { self.limit };
+        sum.queue.size = self.batch.map_or(0, |batch| batch.size);
+        sum.queue.add(&state.figures);
+        sum.ran += state.ran;
+        sum.blocks += state.blocks;
+        sum.wakes += state.calls;
+        sum.workers = sum.workers.max(self.workers as u64);
     }
 
     /// Waits until nothing waits and nothing runs; partial batches go off. False when that did not

@@ -9,6 +9,7 @@ use loom::thread;
 
 use super::*;
 use crate::modelling::{complaint_of, explore};
+use crate::report::Stamp;
 use crate::task::entry::Bare;
 
 type Body = fn(&Scene, usize);
@@ -39,7 +40,7 @@ impl Scene {
 
     /// A call that waits for room if there is none.
     fn call(self: &Arc<Self>, n: usize) {
-        let offer = match self.stage.offer(Bare(n)) {
+        let offer = match self.stage.offer(Bare(n, Stamp::NONE)) {
             Offer::Full(entry) => self.stage.wait_for_room(entry, false),
             offer => offer,
         };
@@ -75,7 +76,7 @@ impl Scene {
         }
     }
 
-    fn run(&self, Bare(n): Bare<usize>) {
+    fn run(&self, Bare(n, _): Bare<usize>) {
         (self.body)(self, n);
         self.ran[n].fetch_add(1, Relaxed);
     }

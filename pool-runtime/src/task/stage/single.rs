@@ -17,9 +17,16 @@ pub(in crate::task) struct Seat {
     hand: Option<usize>,
     /// It has lingered since it last found something.
     lingered: bool,
+    /// Calls that it has run since it last took some.
+    ran: u64,
 }
 
 impl Seat {
+    /// A call has run.
+    pub(in crate::task) fn ran(&mut self) {
+        self.ran += 1;
+    }
+
     /// Tells seats of one stage apart.
     pub(super) fn id(&self) -> usize {
         self.id
@@ -36,19 +43,30 @@ pub(in crate::task) enum Take<E> {
     Leave,
 }
 
+impl<E> State<E> {
+    /// The worker is back for more.
+    pub(super) fn count_ran(&mut self, seat: &mut Seat) {
+        if seat.ran > 0 {
+            self.blocks += 1;
+            self.ran += std::mem::take(&mut seat.ran);
+        }
+    }
+}
+
 impl<E: Entry> Stage<E> {
     /// A thread that was called is here.
     pub(in crate::task) fn arrive(&self) -> Seat {
         let mut state = self.lock();
         state.called = false;
         state.seats += 1;
-        Seat { id: state.seats, hand: state.free_hands.pop(), lingered: false }
+        Seat { id: state.seats, hand: state.free_hands.pop(), lingered: false, ran: 0 }
     }
 
     /// The next call, when the seat's hand is empty. `leaving` is called, under the lock, when the
     /// worker leaves: before anybody could be called in its place.
     pub(in crate::task) fn take(&self, seat: &mut Seat, leaving: impl FnOnce()) -> Take<E> {
         let mut state = self.lock();
+        state.count_ran(seat);
         if seat.lingered && state.lingering == Some(seat.id) {
             state.lingering = None;
         } else if seat.lingered && self.poked.swap(false, Ordering::Relaxed) {

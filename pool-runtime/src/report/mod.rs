@@ -1,0 +1,38 @@
+//! Seeing what happens: counters for each annotated place, and what is made of them.
+//!
+//! | file | what |
+//! |---|---|
+//! | `switch.rs` | what the environment asks for: one word, read once |
+//! | `count.rs`, `tally.rs` | the counters of a place |
+//! | `meter.rs` | what one worker of a region counts, on its own stack |
+//! | `tasks.rs`, `latency.rs` | what a task function counts: how long calls wait and run |
+//! | `cpu.rs` | what a thread has had of the processors |
+//! | `registry.rs` | every place that has been entered |
+//! | `figures.rs` | all of it as data: [`sites`], [`report`] |
+//! | `advice.rs` | what the figures say should be looked at |
+
+mod advice;
+mod count;
+mod cpu;
+mod figures;
+mod latency;
+mod meter;
+mod registry;
+mod switch;
+mod tally;
+mod tasks;
+
+pub(crate) use count::Count;
+pub use figures::{
+    BatchCounters, Counters, Latencies, ProcessorCounters, QueueCounters, Report, SiteReport,
+    report, sites,
+};
+pub(crate) use latency::Latency;
+pub use latency::Quantiles;
+pub(crate) use meter::{Meter, turned, woke};
+pub(crate) use registry::register;
+pub(crate) use switch::Switches;
+pub use switch::measure;
+pub use tally::QueueFigures;
+pub(crate) use tally::{Region, Tally};
+pub(crate) use tasks::{Stamp, TaskFigures, TaskTally};

@@ -1,0 +1,312 @@
+//! What one place counts: atomics in its static, and what a region and its workers add to them.
+//!
+//! Runs on the calling thread alone can be short (some 30 ns) and many, so they count by plain
+//! load and store, in numbers of their own; a region counts once, when it ends, for certain. What
+//! a worker does is summed up on its own stack and handed in when it leaves.
+//!
+//! Of short runs only some look at the clock; what they took is projected from those.
+
+use std::time::Duration;
+
+use super::count::Count;
+use super::cpu::Usage;
+
+/// The counters of a place.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    /// Runs on the calling thread alone.
+    pub(super) alone: Alone,
+    /// Runs with helpers, from where helpers were called.
+    pub(super) open: Open,
+    pub(super) queue: Queue,
+    /// Loops that were left with an error, and items that failed under `errors = "all"`.
+    pub(crate) errors: Count,
+    pub(crate) panics: Count,
+    /// Loops that `timeout` ended.
+    pub(crate) timeouts: Count,
+    /// `chunk`, the last time that it was said; 0: it was not.
+    pub(super) chunk: Count,
+    /// The most workers that a run could have had.
+    pub(super) workers: Count,
+    /// How long a helper that is called is on its way, in nanoseconds.
+    pub(super) join_ns: Count,
+}
+
+#[derive(Debug)]
+pub(super) struct Alone {
+    pub(super) runs: Count,
+    pub(super) items: Count,
+    pub(super) blocks: Count,
+    /// Those of them that looked at the clock.
+    pub(super) timed_runs: Count,
+    pub(super) timed_items: Count,
+    pub(super) timed_ns: Count,
+}
+
+#[derive(Debug)]
+pub(super) struct Open {
+    pub(super) runs: Count,
+    /// Those that had started on the calling thread alone.
+    pub(super) late: Count,
+    pub(super) items: Count,
+    pub(super) blocks: Count,
+    pub(super) wall: Count,
+    pub(super) busy: Count,
+    pub(super) longest: Count,
+    pub(super) idle: Count,
+    pub(super) workers: Count,
+    pub(super) wakes: Count,
+    pub(super) claiming: Count,
+    pub(super) merging: Count,
+    pub(super) turning: Count,
+    /// Of the workers that looked at their processor time: how long they were busy, how long on a
+    /// processor, how often they gave it up and how often it was taken from them.
+    pub(super) sampled: Count,
+    pub(super) processor: Count,
+    pub(super) waits: Count,
+    pub(super) preempted: Count,
+    /// The wall time of the regions that they were in.
+    pub(super) sampled_wall: Count,
+}
+
+#[derive(Debug)]
+pub(super) struct Queue {
+    pub(super) bound: Count,
+    pub(super) peak: Count,
+    pub(super) admitted: Count,
+    pub(super) dropped: Count,
+    pub(super) blocked: Count,
+    pub(super) blocked_ns: Count,
+    pub(super) starved: Count,
+    pub(super) starved_ns: Count,
+    pub(super) size: Count,
+    pub(super) batches: Count,
+    pub(super) batched: Count,
+    pub(super) by_size: Count,
+    pub(super) by_linger: Count,
+    pub(super) by_demand: Count,
+}
+
+impl Tally {
+    pub(crate) const fn new() -> Self {
+        const fn zero() -> Count {
+            Count::new()
+        }
+        Self {
+            alone: Alone {
+                runs: zero(),
+                items: zero(),
+                blocks: zero(),
+                timed_runs: zero(),
+                timed_items: zero(),
+                timed_ns: zero(),
+            },
+            open: Open {
+                runs: zero(),
+                late: zero(),
+                items: zero(),
+                blocks: zero(),
+                wall: zero(),
+                busy: zero(),
+                longest: zero(),
+                idle: zero(),
+                workers: zero(),
+                wakes: zero(),
+                claiming: zero(),
+                merging: zero(),
+                turning: zero(),
+                sampled: zero(),
+                processor: zero(),
+                waits: zero(),
+                preempted: zero(),
+                sampled_wall: zero(),
+            },
+            queue: Queue {
+                bound: zero(),
+                peak: zero(),
+                admitted: zero(),
+                dropped: zero(),
+                blocked: zero(),
+                blocked_ns: zero(),
+                starved: zero(),
+                starved_ns: zero(),
+                size: zero(),
+                batches: zero(),
+                batched: zero(),
+                by_size: zero(),
+                by_linger: zero(),
+                by_demand: zero(),
+            },
+            errors: zero(),
+            panics: zero(),
+            timeouts: zero(),
+            chunk: zero(),
+            workers: zero(),
+            join_ns: zero(),
+        }
+    }
+
+    /// A run ended on the calling thread. `open`: helpers take it over.
+    #[inline]
+    pub(crate) fn ran_alone(&self, open: bool, items: u64, blocks: u64) {
+        if !open {
+            self.alone.runs.bump(1);
+        }
+        self.alone.items.bump(items);
+        self.alone.blocks.bump(blocks);
+    }
+
+    /// How long such a run took, where it looked at the clock.
+    #[inline]
+    pub(crate) fn timed_alone(&self, items: u64, time: Duration) {
+        self.alone.timed_runs.bump(1);
+        self.alone.timed_items.bump(items);
+        self.alone.timed_ns.bump(crate::clock::nanos(time));
+    }
+
+    /// Whether a run that is not to look at the clock does, because it is being watched: all runs
+    /// of some length, of shorter ones one in 16.
+    #[inline]
+    pub(crate) fn looks_at_clock(&self) -> bool {
+        let timed = self.alone.timed_runs.get();
+        timed == 0
+            || self.alone.timed_ns.get() >= timed.saturating_mul(SHORT_NS)
+            || self.alone.runs.get().is_multiple_of(16)
+    }
+
+    /// How many runs had helpers so far.
+    pub(crate) fn regions(&self) -> u64 {
+        self.open.runs.get()
+    }
+
+    /// A run with helpers ended.
+    pub(crate) fn region(&self, region: &Region, wall: Duration) {
+        let Region { workers, items, blocks, busy, longest, ended, .. } = *region;
+        self.open.runs.add(1);
+        self.open.late.add(u64::from(region.late));
+        self.open.items.add(items);
+        self.open.blocks.add(blocks);
+        self.open.wall.add_time(wall);
+        self.open.busy.add_time(busy);
+        self.open.longest.add_time(longest);
+        self.open.idle.add_time((wall * workers).saturating_sub(ended));
+        self.open.workers.add(u64::from(workers));
+        self.open.wakes.add(u64::from(region.wakes));
+        self.open.claiming.add_time(region.claiming);
+        self.open.merging.add_time(region.merging);
+        self.open.turning.add_time(region.turning);
+        if !region.sampled.is_zero() {
+            self.open.sampled.add_time(region.sampled);
+            self.open.processor.add_time(region.usage.processor);
+            self.open.waits.add(region.usage.waits);
+            self.open.preempted.add(region.usage.preempted);
+            self.open.sampled_wall.add_time(wall);
+        }
+    }
+
+    /// What a loop's plan says, when it opens a region.
+    pub(crate) fn planned(&self, chunk: Option<usize>, workers: usize, join_ns: u64) {
+        self.chunk.set(chunk.unwrap_or(0) as u64);
+        self.workers.raise(workers as u64);
+        self.join_ns.set(join_ns);
+    }
+
+    /// What went through the queue of a loop.
+    pub(crate) fn queued(&self, figures: &QueueFigures) {
+        let queue = &self.queue;
+        queue.bound.set(figures.bound as u64);
+        queue.peak.raise(figures.peak as u64);
+        queue.admitted.add(figures.admitted);
+        queue.dropped.add(figures.dropped);
+        queue.blocked.add(figures.blocked);
+        queue.blocked_ns.add_time(figures.blocked_time);
+        queue.starved.add(figures.starved);
+        queue.starved_ns.add_time(figures.starved_time);
+        queue.size.set(figures.size as u64);
+        queue.batches.add(figures.batches);
+        queue.batched.add(figures.batched);
+        queue.by_size.add(figures.by_size);
+        queue.by_linger.add(figures.by_linger);
+        queue.by_demand.add(figures.by_demand);
+    }
+}
+
+/// Runs shorter than this look at the clock only now and then, in nanoseconds.
+const SHORT_NS: u64 = 4_000;
+
+/// What the workers of one region did together.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Region {
+    /// The run had started on the calling thread alone.
+    pub(crate) late: bool,
+    pub(crate) workers: u32,
+    /// Items that ran, with those of claims that an exit left: what the place learns from.
+    pub(crate) ran: usize,
+    pub(crate) items: u64,
+    pub(crate) blocks: u64,
+    pub(crate) busy: Duration,
+    pub(crate) longest: Duration,
+    /// When they ended, after the region's start, added up.
+    pub(crate) ended: Duration,
+    pub(crate) wakes: u32,
+    pub(crate) claiming: Duration,
+    pub(crate) merging: Duration,
+    pub(crate) turning: Duration,
+    pub(crate) sampled: Duration,
+    pub(crate) usage: Usage,
+}
+
+impl QueueFigures {
+    /// Adds those of another queue of the same place.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.peak = self.peak.max(other.peak);
+        self.admitted += other.admitted;
+        self.dropped += other.dropped;
+        self.blocked += other.blocked;
+        self.blocked_time += other.blocked_time;
+        self.starved += other.starved;
+        self.starved_time += other.starved_time;
+        self.batches += other.batches;
+        self.batched += other.batched;
+        self.by_size += other.by_size;
+        self.by_linger += other.by_linger;
+        self.by_demand += other.by_demand;
+    }
+
+    /// A batch of `items` goes off: `full`, or because nothing more comes (`ended`), or since its
+    /// first item has waited long enough.
+    pub(crate) fn batch(&mut self, items: usize, full: bool, ended: bool) {
+        self.batches += 1;
+        self.batched += items as u64;
+        match (full, ended) {
+            (true, _) => self.by_size += 1,
+            (false, true) => self.by_demand += 1,
+            (false, false) => self.by_linger += 1,
+        }
+    }
+}
+
+/// What went through a queue.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct QueueFigures {
+    /// How many may wait; 0: any number.
+    pub(crate) bound: usize,
+    /// How many did, at most.
+    pub(crate) peak: usize,
+    pub(crate) admitted: u64,
+    pub(crate) dropped: u64,
+    /// How often and how long a producer waited for room.
+    pub(crate) blocked: u64,
+    pub(crate) blocked_time: Duration,
+    /// How often and how long workers waited for items.
+    pub(crate) starved: u64,
+    pub(crate) starved_time: Duration,
+    /// The size of a full batch; 0: there are none.
+    pub(crate) size: usize,
+    pub(crate) batches: u64,
+    pub(crate) batched: u64,
+    /// Why batches went off: full, after `linger`, because the source ended or somebody waited.
+    pub(crate) by_size: u64,
+    pub(crate) by_linger: u64,
+    pub(crate) by_demand: u64,
+}

@@ -1,0 +1,185 @@
+//! What a task function counts beyond what its queue does.
+
+use std::time::Duration;
+
+use super::Switches;
+use super::count::Count;
+use super::cpu::Usage;
+use super::figures::{Latencies, ProcessorCounters};
+use super::latency::Latency;
+use super::tally::QueueFigures;
+use crate::clock::{nanos, now_ns};
+
+/// Of one queue.
+#[derive(Debug)]
+pub(crate) struct TaskTally {
+    pub(crate) dropped: Count,
+    /// Calls that ran on their caller's thread.
+    pub(crate) aside: Count,
+    pub(crate) busy: Count,
+    sampled: Count,
+    processor: Count,
+    waits: Count,
+    preempted: Count,
+    pub(crate) latency: Latency,
+}
+
+/// When a call was made, where that is measured; 0: it is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stamp(u64);
+
+impl Stamp {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// As a number, for an atomic.
+    pub(crate) fn into_ns(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) fn from_ns(ns: u64) -> Self {
+        Self(ns)
+    }
+
+    #[inline]
+    pub(crate) fn is_measured(self) -> bool {
+        self.0 != 0
+    }
+}
+
+impl TaskTally {
+    pub(crate) const fn new() -> Self {
+        Self {
+            dropped: Count::new(),
+            aside: Count::new(),
+            busy: Count::new(),
+            sampled: Count::new(),
+            processor: Count::new(),
+            waits: Count::new(),
+            preempted: Count::new(),
+            latency: Latency::new(),
+        }
+    }
+
+    /// For a call made now.
+    #[inline]
+    pub(crate) fn stamp(&self) -> Stamp {
+        if Switches::now().watched() && self.latency.samples() {
+            Stamp(now_ns())
+        } else {
+            Stamp::NONE
+        }
+    }
+
+    /// Runs a call that was made at `stamp`.
+    #[cold]
+    pub(crate) fn timed<R>(&self, stamp: Stamp, run: impl FnOnce() -> R) -> R {
+        let started = now_ns();
+        self.latency.queued.record(Duration::from_nanos(started.saturating_sub(stamp.0)));
+        let result = run();
+        self.latency.running.record(Duration::from_nanos(now_ns() - started));
+        result
+    }
+
+    /// A call of a batch was made at `stamp` and starts now.
+    #[cold]
+    pub(crate) fn waited(&self, stamp: Stamp) {
+        self.latency.queued.record(Duration::from_nanos(now_ns().saturating_sub(stamp.0)));
+    }
+
+    /// It has run them, as a batch with a measured call in it or not.
+    #[inline]
+    pub(crate) fn end_batch(&self, shift: Option<Shift>, measured: bool) {
+        if let Some(shift) = shift {
+            if measured {
+                let took = now_ns().saturating_sub(shift.since);
+                self.latency.running.record(Duration::from_nanos(took));
+            }
+            self.end_watched(shift);
+        }
+    }
+
+    /// A worker begins on some calls; `None` where nobody watches.
+    #[inline]
+    pub(crate) fn begin(&self) -> Option<Shift> {
+        Switches::now().watched().then(|| self.begin_watched())
+    }
+
+    #[cold]
+    fn begin_watched(&self) -> Shift {
+        // A system call for a task of a few hundred nanoseconds is too dear: those of some length
+        // are looked at, of others one in 64.
+        let shifts = self.latency.shifts.get();
+        self.latency.shifts.bump(1);
+        let long = self.busy.get() >= shifts.saturating_mul(LONG_NS);
+        let usage = if long || shifts.is_multiple_of(64) { Usage::of_thread() } else { None };
+        Shift { since: now_ns(), usage }
+    }
+
+    /// It has run them.
+    #[inline]
+    pub(crate) fn end(&self, shift: Option<Shift>) {
+        if let Some(shift) = shift {
+            self.end_watched(shift);
+        }
+    }
+
+    #[cold]
+    fn end_watched(&self, shift: Shift) {
+        let busy = now_ns().saturating_sub(shift.since);
+        self.busy.add(busy);
+        if let Some(before) = shift.usage
+            && let Some(now) = Usage::of_thread()
+        {
+            let usage = now.since(before);
+            self.sampled.add(busy);
+            self.processor.add(nanos(usage.processor));
+            self.waits.add(usage.waits);
+            self.preempted.add(usage.preempted);
+        }
+    }
+
+    /// Adds this queue's figures to those of its function's others.
+    pub(crate) fn add_to(&self, figures: &mut TaskFigures, all: &Latency) {
+        figures.queue.dropped += self.dropped.get();
+        figures.aside += self.aside.get();
+        figures.busy += self.busy.time();
+        if self.sampled.get() > 0 {
+            let sum = figures.processor.get_or_insert_default();
+            sum.busy += self.sampled.time();
+            sum.on_processor += self.processor.time();
+            sum.waits += self.waits.get();
+            sum.preempted += self.preempted.get();
+        }
+        all.queued.merge(&self.latency.queued);
+        all.running.merge(&self.latency.running);
+        figures.latency = all
+            .queued
+            .quantiles()
+            .map(|queued| Latencies { queued, running: all.running.quantiles() });
+    }
+}
+
+/// Shifts longer than this look at the processor time, in nanoseconds.
+const LONG_NS: u64 = 50_000;
+
+/// The time that a worker spends on some calls.
+#[derive(Debug)]
+pub(crate) struct Shift {
+    since: u64,
+    usage: Option<Usage>,
+}
+
+/// Of all queues of one function.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct TaskFigures {
+    pub(crate) queue: QueueFigures,
+    pub(crate) ran: u64,
+    pub(crate) blocks: u64,
+    pub(crate) aside: u64,
+    pub(crate) busy: Duration,
+    pub(crate) panics: u64,
+    pub(crate) workers: u64,
+    pub(crate) wakes: u64,
+    pub(crate) processor: Option<ProcessorCounters>,
+    pub(crate) latency: Option<Latencies>,
+}
