@@ -49,12 +49,6 @@ impl Switches {
     pub(crate) fn watched(self) -> bool {
         self.0 & (WATCHED | TRACED) != 0
     }
-
-    /// What happens is written down as it happens.
-    #[inline]
-    pub(crate) fn traced(self) -> bool {
-        self.0 & TRACED != 0
-    }
 }
 
 /// Whether a variable is set to something that means yes.

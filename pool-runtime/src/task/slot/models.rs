@@ -62,7 +62,7 @@ fn one_task(caller: impl Fn(&Arc<Slot<Counted, Counted>>)) {
     // Leaked: a home lives as long as the process.
     let yard: &'static Yard = Box::leak(Box::default());
     let slot = Slot::new(yard);
-    slot.arm(Counted(LoomArc::clone(&drops)));
+    slot.arm(Counted(LoomArc::clone(&drops)), Stamp::NONE);
     let worker = {
         let slot = Arc::clone(&slot);
         let drops = LoomArc::clone(&drops);
