@@ -15,6 +15,7 @@ mod advice;
 mod count;
 mod cpu;
 mod figures;
+mod human;
 mod latency;
 mod meter;
 mod registry;
