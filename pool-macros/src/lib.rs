@@ -52,113 +52,22 @@ mod tests;
 
 use model::Layer;
 
-/// Runs the loops of a function in parallel, or makes each call of it a task.
-///
-/// ```
-/// use pool_runtime::pooled;
-///
-/// #[pooled]
-/// fn total(prices: &[f64]) -> f64 {
-///     let mut total = 0.0;
-///     for price in prices {
-///         total += price;
-///     }
-///     total
-/// }
-///
-/// assert_eq!(total(&[1.5, 2.5]), 4.0);
-/// ```
-///
-/// What a body may change is found without being told: sums and the other operators, minima and
-/// maxima, `push` and its kin, `insert`, entries of maps, elements of arrays (`h[k] += 1`), and
-/// disjoint writes (`out[i] = ..`). `continue`, `break`, `return` and `?` do what they always do,
-/// and the exit with the lowest position wins.
-///
-/// ```
-/// use std::collections::HashMap;
-/// use pool_runtime::pooled;
-///
-/// #[pooled(chunk = 1_000)]
-/// fn count(words: &[String]) -> Result<HashMap<&str, u64>, String> {
-///     let mut counts = HashMap::new();
-///     for word in words {
-///         if word.is_empty() {
-///             return Err(String::from("an empty word"));
-///         }
-///         *counts.entry(word.as_str()).or_insert(0) += 1;
-///     }
-///     Ok(counts)
-/// }
-///
-/// assert_eq!(count(&[String::from("a"), String::from("a")]).unwrap()["a"], 2);
-/// ```
-///
-/// With several loops, the parallel ones are marked:
-///
-/// ```
-/// use pool_runtime::pooled;
-///
-/// #[pooled(workers = 4)]
-/// fn smooth(values: &mut [f64], rounds: usize) {
-///     for _ in 0..rounds {
-///         let before = values.to_vec();
-///         #[pooled]
-///         for i in 0..values.len() {
-///             values[i] = (before[i.saturating_sub(1)] + before[i]) / 2.0;
-///         }
-///     }
-/// }
-///
-/// let mut values = [0.0, 2.0];
-/// smooth(&mut values, 1);
-/// assert_eq!(values, [0.0, 1.0]);
-/// ```
-///
-/// # Keys
-/// `workers`, `name`, `pool`, `scratch(..)`, `reduce(..)`, `errors`, `timeout`, `progress`, `crate`,
-/// and its own `chunk` and `shards`: see the table of this crate.
+#[doc = include_str!("doc/pooled.md")]
+#[doc = include_str!("doc/common.md")]
 #[proc_macro_attribute]
 pub fn pooled(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Pooled, args.into(), item.into()).into()
 }
 
-/// [`macro@pooled`] with a bounded queue: between the producer and the workers of a loop, or
-/// before the workers of a task function.
-///
-/// The calling thread runs the iterator and hands its items over, and slows down when the workers
-/// do: memory is bounded by `queue`, however long the stream is.
-///
-/// ```
-/// use pool_runtime::bounded;
-///
-/// #[bounded(workers = 4, queue = 100)]
-/// fn longest(lines: impl Iterator<Item = String>) -> usize {
-///     let mut longest = 0;
-///     for line in lines {
-///         longest = longest.max(line.len());
-///     }
-///     longest
-/// }
-///
-/// assert_eq!(longest(["a", "bcd"].into_iter().map(String::from)), 3);
-/// ```
-///
-/// # Keys
-/// Those of all attributes, and its own `queue`, `on_full` and `dropped`: see the table of this
-/// crate.
+#[doc = include_str!("doc/bounded.md")]
+#[doc = include_str!("doc/common.md")]
 #[proc_macro_attribute]
 pub fn bounded(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Bounded, args.into(), item.into()).into()
 }
 
-/// [`macro@pooled`] over batches instead of single items, or single calls.
-///
-/// On a loop, the loop variable is a batch: a subslice over slices, else a `Vec`. On a task
-/// function, each parameter is a `Vec` with what several callers passed, each of whom passed one
-/// value and gets the result that belongs to it.
-///
-/// # Keys
-/// Those of all attributes, and its own `size` and `linger`: see the table of this crate.
+#[doc = include_str!("doc/batched.md")]
+#[doc = include_str!("doc/common.md")]
 #[proc_macro_attribute]
 pub fn batched(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Batched, args.into(), item.into()).into()

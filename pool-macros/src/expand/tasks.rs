@@ -37,7 +37,7 @@
 //! }
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{AttrStyle, Attribute, Expr, FnArg, Pat, PatType, Signature, Stmt, Type};
@@ -68,7 +68,7 @@ pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
     };
     let private = quote!(#runtime::__private);
     let plan = Ident::new("plan", Span::mixed_site());
-    let settings = settings(&plan, &stack.keys, &private);
+    let settings = settings(&plan, &stack.keys, batched, &private);
     let arguments = parameters.iter().map(|parameter| &parameter.argument);
     let patterns = parameters.iter().map(|parameter| &parameter.pattern);
     let result = result.map(|result| quote!(-> #result));
@@ -125,7 +125,7 @@ pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
 }
 
 /// `plan.workers(8).queue(500)`: what the user said of the queue.
-fn settings(plan: &Ident, keys: &Keys, private: &TokenStream) -> TokenStream {
+fn settings(plan: &Ident, keys: &Keys, batched: bool, private: &TokenStream) -> TokenStream {
     let mut calls = TokenStream::new();
     let mut call = |method: &str, key: &Ident, value: TokenStream| {
         let method = Ident::new(method, Span::mixed_site().located_at(key.span()));
@@ -135,6 +135,9 @@ fn settings(plan: &Ident, keys: &Keys, private: &TokenStream) -> TokenStream {
         if let Some(value) = value::number(number) {
             call(&number.key.to_string(), &number.key, value);
         }
+    }
+    if batched && keys.size.as_ref().and_then(value::number).is_none() {
+        call("size", plan, Literal::usize_unsuffixed(value::BATCH).into_token_stream());
     }
     if let Some(time) = &keys.linger {
         call("linger", &time.key, value::time(time));

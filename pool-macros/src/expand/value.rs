@@ -8,6 +8,9 @@ use syn::spanned::Spanned;
 
 use crate::model::{Number, Opt, Time};
 
+/// How many items, or calls, make a batch where nothing is said.
+pub(super) const BATCH: usize = 64;
+
 /// A `usize`; `None` for `"auto"`.
 pub(crate) fn number(given: &Opt<Number>) -> Option<TokenStream> {
     match &given.value {

@@ -21,9 +21,6 @@ use crate::diagnostics::Errors;
 use crate::expand::value;
 use crate::model::{OnFull, ParallelLoop, parallel_index};
 
-/// How many items a batch has where nothing is said.
-const SIZE: usize = 64;
-
 /// A source, and what stands before and after the loop for its sake.
 pub(super) struct Streamed {
     pub(super) source: Expr,
@@ -94,8 +91,9 @@ pub(super) fn source(
     }
     if layers.batched.is_some() {
         let size = keys.size.as_ref().and_then(value::number);
-        let size = size
-            .unwrap_or_else(|| proc_macro2::Literal::usize_unsuffixed(SIZE).into_token_stream());
+        let size = size.unwrap_or_else(|| {
+            proc_macro2::Literal::usize_unsuffixed(value::BATCH).into_token_stream()
+        });
         let key = keys
             .size
             .as_ref()
