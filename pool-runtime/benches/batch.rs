@@ -62,7 +62,7 @@ fn slice_alone(items: &[u64]) -> u64 {
 #[batched(size = SIZE, workers = 2)]
 fn iterator(items: &[u64]) -> u64 {
     let mut sum = 0;
-    for batch in items.iter().map(|item| *item) {
+    for batch in items.iter().filter(|&&item| item != u64::MAX).copied() {
         sum += call(&batch);
     }
     sum
@@ -72,7 +72,7 @@ fn iterator(items: &[u64]) -> u64 {
 #[batched(size = SIZE, workers = 2)]
 fn queue(items: &[u64]) -> u64 {
     let mut sum = 0;
-    for batch in items.iter().map(|item| *item) {
+    for batch in items.iter().filter(|&&item| item != u64::MAX).copied() {
         sum += call(&batch);
     }
     sum
@@ -81,7 +81,7 @@ fn queue(items: &[u64]) -> u64 {
 #[batched(size = SIZE, workers = 2, linger = "5ms")]
 fn lingering(items: &[u64]) -> u64 {
     let mut sum = 0;
-    for batch in items.iter().map(|item| *item) {
+    for batch in items.iter().filter(|&&item| item != u64::MAX).copied() {
         sum += call(&batch);
     }
     sum

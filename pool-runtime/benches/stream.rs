@@ -131,9 +131,10 @@ fn par_bridge(count: u64, rounds: u32) -> u64 {
 
 fn pariter(count: u64, rounds: u32, workers: usize) -> u64 {
     records(count)
-        .parallel_map_custom(|options| options.threads(workers), move |record| {
-            spin(record, rounds) >> 20
-        })
+        .parallel_map_custom(
+            |options| options.threads(workers),
+            move |record| spin(record, rounds) >> 20,
+        )
         .sum()
 }
 
@@ -165,6 +166,11 @@ fn cheap(criterion: &mut Criterion) {
 fn oversubscribed(criterion: &mut Criterion) {
     computing(criterion, "oversubscribed", 200_000, Duration::from_micros(2), 50);
 }
+
+/// A stream of so many records, whose result is a number.
+type Records = fn(u64) -> u64;
+/// A stream of so many lines, each of which costs so many rounds.
+type Lines = fn(u64, u32) -> Vec<u8>;
 
 mod waits {
     use super::*;
@@ -210,10 +216,13 @@ mod waits {
 
     pub(crate) fn pariter(count: u64) -> u64 {
         records(count)
-            .parallel_map_custom(|options| options.threads(50), |record| {
-                thread::sleep(PAUSE);
-                record
-            })
+            .parallel_map_custom(
+                |options| options.threads(50),
+                |record| {
+                    thread::sleep(PAUSE);
+                    record
+                },
+            )
             .sum()
     }
 }
@@ -221,7 +230,7 @@ mod waits {
 fn waiting(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stream/waiting");
     group.sampling_mode(SamplingMode::Flat);
-    let twins: [(&str, fn(u64) -> u64); 4] = [
+    let twins: [(&str, Records); 4] = [
         ("crossbeam, one by one", waits::crossbeam),
         ("pariter", waits::pariter),
         ("pooled", waits::pooled),
@@ -276,10 +285,8 @@ mod lines {
 
     pub(crate) fn pariter(count: u64, rounds: u32) -> Vec<u8> {
         let mut out = Vec::new();
-        let lines = records(count).parallel_map_custom(
-            |options| options.threads(2),
-            move |number| line(number, rounds),
-        );
+        let lines = records(count)
+            .parallel_map_custom(|options| options.threads(2), move |number| line(number, rounds));
         for line in lines {
             out.write_all(line.as_bytes()).expect("a `Vec` takes everything");
         }
@@ -296,7 +303,7 @@ fn ordered(criterion: &mut Criterion) {
         let expected = lines::sequential(count, rounds);
         let mut group = criterion.benchmark_group(format!("stream/{name}"));
         group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(count));
-        let twins: [(&str, fn(u64, u32) -> Vec<u8>); 4] = [
+        let twins: [(&str, Lines); 4] = [
             ("sequential", lines::sequential),
             ("pooled", lines::pooled),
             ("bounded", lines::bounded),

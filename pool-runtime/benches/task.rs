@@ -177,7 +177,9 @@ fn idle(criterion: &mut Criterion) {
                 thread::sleep(Duration::from_millis(2));
                 let done = Arc::new(AtomicUsize::new(0));
                 let start = Instant::now();
-                (0..8).for_each(|_| drop(sleepy(Arc::clone(&done))));
+                for _ in 0..8 {
+                    sleepy(Arc::clone(&done));
+                }
                 drain();
                 total += start.elapsed();
                 assert_eq!(done.load(Ordering::Relaxed), 8);
@@ -263,9 +265,12 @@ fn millisecond(criterion: &mut Criterion) {
     group.bench_function("pooled, joined", |bencher| {
         bencher.iter(|| computed(black_box(rounds)).join().unwrap());
     });
-    let (to, from) = (served::<(u32, oneshot::Sender<u64>)>(8, |(rounds, to)| {
-        drop(to.send(spin(1, rounds)));
-    }), oneshot::channel::<u64>);
+    let (to, from) = (
+        served::<(u32, oneshot::Sender<u64>)>(8, |(rounds, to)| {
+            drop(to.send(spin(1, rounds)));
+        }),
+        oneshot::channel::<u64>,
+    );
     group.bench_function("oneshot over crossbeam", |bencher| {
         bencher.iter(|| {
             let (sender, receiver) = from();

@@ -1,6 +1,8 @@
 //! What the benchmarks of queues share: bodies of a known cost, and settings that fit a short
 //! window of quiet.
 
+#![allow(dead_code, reason = "each benchmark uses what it needs of these")]
+
 use std::hint::black_box;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
