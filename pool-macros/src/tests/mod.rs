@@ -2,6 +2,7 @@
 //! writes the snapshots anew; read the difference before you commit it.
 
 mod derive;
+mod face;
 mod mutations;
 mod real_code;
 mod tasks;

@@ -1,0 +1,90 @@
+// What the annotated functions of `src/bin/s03_batching.rs` expand to. Written by a test:
+// UPDATE_EXPECT=1 cargo test -p pool-macros face
+
+fn in_batches(db: &Database, events: &[Event]) -> rusqlite::Result<usize> {
+    let mut calls = 0;
+    {
+        static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+            "in_batches",
+            ::core::file!(),
+            ::core::line!(),
+            "batched(size = 100, workers = 10)",
+        );
+        ::pool_runtime::__private::Loop::new(
+                &__SITE,
+                ::pool_runtime::__private::InBatches::batches(
+                    ::pool_runtime::__private::source!(events),
+                    100,
+                ),
+            )
+            .workers(10)
+            .run_until(
+                (::pool_runtime::__private::add!(calls),),
+                (),
+                |(mut calls,), (), block| {
+                    let step = ::pool_runtime::__private::attempt(|| -> ::pool_runtime::__private::Carry<
+                        rusqlite::Result<usize>,
+                        ::pool_runtime::__private::Step<()>,
+                    > {
+                        for batch in block {
+                            db.insert(batch)?;
+                            calls += 1;
+                        }
+                        <rusqlite::Result<
+                            usize,
+                        > as ::pool_runtime::__private::Leave>::with(
+                            ::pool_runtime::__private::Step::Next,
+                        )
+                    });
+                    ((calls,), step)
+                },
+            )?;
+    }
+    Ok(calls)
+}
+
+/// Callers insert one event and get its id; the function collects what arrives within 2 ms.
+fn record(db: Arc<Database>, events: Event) -> Task<Result<i64, String>> {
+    static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+        "record",
+        ::core::file!(),
+        ::core::line!(),
+        "batched(workers = 1, size = 100, linger = \"2ms\")",
+    );
+    static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+        &__SITE,
+    );
+    __TASKS
+        .batched_task2(
+            |plan| {
+                plan.workers(1).size(100).linger(::core::time::Duration::from_millis(2))
+            },
+            db,
+            events,
+            |db, events| -> Result<::std::vec::Vec<i64>, String> {
+                db[0].insert(&events).map_err(|error| error.to_string())
+            },
+        )
+}
+
+/// The same without waiting for company.
+fn record_alone(db: Arc<Database>, events: Event) -> Task<Result<i64, String>> {
+    static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+        "record_alone",
+        ::core::file!(),
+        ::core::line!(),
+        "batched(workers = 1, size = 1)",
+    );
+    static __TASKS: ::pool_runtime::__private::Tasks = ::pool_runtime::__private::Tasks::new(
+        &__SITE,
+    );
+    __TASKS
+        .batched_task2(
+            |plan| plan.workers(1).size(1),
+            db,
+            events,
+            |db, events| -> Result<::std::vec::Vec<i64>, String> {
+                db[0].insert(&events).map_err(|error| error.to_string())
+            },
+        )
+}
