@@ -8,6 +8,7 @@ pub mod contest;
 pub mod corpus;
 pub mod memory;
 pub mod naive;
+pub mod picture;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod service;

@@ -34,4 +34,6 @@ runs! {
     s08_drop_excess says "offered = handled + dropped in every version";
     s09_buffer_reuse says "every version returned the same checksum in every run";
     s10_error_group says "every version reported line";
+    thumbnail says "the same in every run";
+    await_tasks says "every picture is the right one";
 }
