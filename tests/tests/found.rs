@@ -109,3 +109,27 @@ fn nothing_is_written_behind_an_exit() {
         }
     }
 }
+
+#[pooled(workers = 3, chunk = 4)]
+fn private_beside_a_minimum(xs: &[i64]) -> i64 {
+    let mut low = 800;
+    let mut half;
+    for &x in xs {
+        half = x / 2;
+        if half > 7 {
+            half -= 3;
+            low = low.min(half);
+        }
+        if half % 2 == 0 {
+            half = half + 1;
+        }
+        low = low.min(half + 9);
+    }
+    low
+}
+
+#[test]
+fn a_condition_on_a_private_scalar_is_no_extremum() {
+    let xs: Vec<i64> = (0..200).map(|x| 700 - x * 3).collect();
+    assert_eq!(private_beside_a_minimum(&xs), 48);
+}

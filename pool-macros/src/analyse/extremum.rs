@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprIf, Member, Stmt, UnOp};
 
+use super::names::Var;
 use super::place::{Place, Target, peel, text};
 
 /// A variable that an extremum assigns.
@@ -68,13 +69,14 @@ pub(crate) enum Found {
 
 type Find<'a> = &'a dyn Fn(&Expr) -> Option<Target>;
 
-/// Looks at an `if`; `find` says where an expression leads.
-pub(crate) fn find(node: &ExprIf, find: Find<'_>) -> Found {
+/// Looks at an `if`; `find` says where an expression leads, `own` which variables hold nothing
+/// that an item before has left.
+pub(crate) fn find(node: &ExprIf, find: Find<'_>, own: &dyn Fn(Var) -> bool) -> Found {
     let assigned = assigned_in(node, find);
     if assigned.is_empty() {
         return Found::No;
     }
-    let holds = |part: &Expr| mentions(part, &assigned, find);
+    let holds = |part: &Expr| mentions(part, &assigned, find, own);
     let mut conjuncts = Vec::new();
     split(&node.cond, &mut conjuncts);
     let Some(at) = conjuncts.iter().position(|part| holds(part)) else { return Found::No };
@@ -139,7 +141,7 @@ pub(crate) fn find(node: &ExprIf, find: Find<'_>) -> Found {
         }
     }
     for one in &assigned {
-        if mentions(&one.value, &assigned, find) {
+        if mentions(&one.value, &assigned, find, own) {
             return broken(&one.value, "what an extremum assigns cannot depend on its variables");
         }
     }
@@ -200,22 +202,29 @@ fn split<'a>(condition: &'a Expr, parts: &mut Vec<&'a Expr>) {
 }
 
 /// Whether an expression holds one of the variables.
-fn mentions(node: &Expr, assigned: &[AssignedPlace], find: Find<'_>) -> bool {
+fn mentions(
+    node: &Expr,
+    assigned: &[AssignedPlace],
+    find: Find<'_>,
+    own: &dyn Fn(Var) -> bool,
+) -> bool {
     struct Search<'a> {
         assigned: &'a [AssignedPlace],
         find: Find<'a>,
+        own: &'a dyn Fn(Var) -> bool,
         found: bool,
     }
     impl Visit<'_> for Search<'_> {
         fn visit_expr(&mut self, node: &Expr) {
             if let Some(target) = (self.find)(node) {
                 self.found |=
-                    self.assigned.iter().any(|one| one.target.place.overlaps(&target.place));
+                    self.assigned.iter().any(|one| one.target.place.overlaps(&target.place))
+                        && !(self.own)(target.place.root);
             }
             visit::visit_expr(self, node);
         }
     }
-    let mut search = Search { assigned, find, found: false };
+    let mut search = Search { assigned, find, own, found: false };
     search.visit_expr(node);
     search.found
 }

@@ -177,11 +177,16 @@ fn loops(
     }
     for _ in 0..=maker.random.below(2) {
         let source = maker.source();
+        // The next loop would declare it once more, and might move it.
+        let last = !source.show.is_empty();
         let (mut node, own) = one_loop(maker, source, &mut shows, body);
         mark(&mut node, &call("pooled", &own));
         body.push(node);
         if maker.random.chance(30) {
             body.push(line("for step in 0..3i64 { let _ = step + base; }"));
+        }
+        if last {
+            break;
         }
     }
     (vec![line(format!("«|#[{}]»", call("pooled", &keys)))], shows)
@@ -211,7 +216,12 @@ fn keys(maker: &mut Maker) -> String {
 /// The attributes of a function with one loop, in one of their spellings.
 fn attributes(maker: &mut Maker, keys: &str) -> Vec<Node> {
     let attribute = |text: String| line(format!("«|#[{text}]»"));
-    match maker.random.below(12) {
+    match maker.random.below(14) {
+        12 => {
+            // Small, so that the producer waits or helps.
+            let policy = maker.word(&["", ", on_full = \"run\"", ", on_full = \"block\""]);
+            vec![attribute(format!("bounded(workers = workers(), queue = chunk(){policy})"))]
+        }
         0 => vec![attribute(call("pool_runtime::pooled", keys))],
         1 => vec![attribute(format!("cfg_attr(all(), {})", call("pooled", keys)))],
         2 => {

@@ -8,6 +8,7 @@
 mod changes;
 mod walk;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
@@ -94,6 +95,8 @@ pub(crate) struct Uses {
 pub(crate) fn of_body(body: &Block, names: &Names, inner: &HashSet<Var>) -> Uses {
     let mut walk = Walk {
         names,
+        body,
+        own: RefCell::default(),
         inner,
         aliases: HashMap::new(),
         uses: Uses { mentions: Vec::new(), extrema: Vec::new() },

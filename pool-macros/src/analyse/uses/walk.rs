@@ -1,5 +1,6 @@
 //! The walk over a body: what is evaluated, in which order, and under which conditions.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use quote::ToTokens;
@@ -7,13 +8,16 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, ExprIf, Item, Local, Macro, Pat, PatIdent, Stmt, UnOp};
 
 use super::{Act, Change, Form, Mention, Uses};
-use crate::analyse::extremum;
 use crate::analyse::forms::Leaf;
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::{Absent, Step, Target, peel};
+use crate::analyse::{extremum, flow};
 
 pub(super) struct Walk<'a> {
     pub(super) names: &'a Names,
+    pub(super) body: &'a Block,
+    /// Whether every iteration assigns a variable before it reads it, as far as that was asked.
+    pub(super) own: RefCell<HashMap<Var, bool>>,
     pub(super) inner: &'a HashSet<Var>,
     /// Locals of the body that are `&mut` to a captured place.
     pub(super) aliases: HashMap<Var, Target>,
@@ -36,6 +40,13 @@ impl Walk<'_> {
             }
             Target::of(&Expr::Path(path.clone()), self.names)
         })
+    }
+
+    /// Whether every iteration assigns `var` before it reads it: a condition on such a variable
+    /// compares with nothing that items before left.
+    fn is_own(&self, var: Var) -> bool {
+        let read_first = || flow::read_first(self.body, self.names, var).is_some();
+        *self.own.borrow_mut().entry(var).or_insert_with(|| !read_first())
     }
 
     pub(super) fn mention(&mut self, target: Target, act: Act, tokens: impl ToTokens) {
@@ -271,7 +282,7 @@ impl Walk<'_> {
     }
 
     fn if_else(&mut self, node: &ExprIf, discarded: bool) {
-        match extremum::find(node, &|node| self.target(node)) {
+        match extremum::find(node, &|node| self.target(node), &|var| self.is_own(var)) {
             extremum::Found::Yes(found) => {
                 for conjunct in &found.others {
                     self.expr(conjunct, false);

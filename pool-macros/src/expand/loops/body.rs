@@ -291,10 +291,11 @@ impl VisitMut for Walk<'_, '_> {
             Target::of(node, rewrite.names)
                 .filter(|target| !rewrite.facts.inner.contains(&target.place.root))
         };
+        let privates = &rewrite.facts.verdict.privates;
         let flag = if rewrite.flags.is_empty() {
             None
         } else {
-            match extremum::find(node, &find) {
+            match extremum::find(node, &find, &|var| privates.contains(&var)) {
                 extremum::Found::Yes(found) => rewrite
                     .flags
                     .iter()
