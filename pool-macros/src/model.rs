@@ -188,6 +188,12 @@ pub(crate) struct Stack {
     pub(crate) taken: Vec<Path>,
 }
 
+/// The types of the language that are no error for certain.
+pub(crate) const PRIMITIVES: [&str; 16] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64", "bool", "char",
+];
+
 /// What the attributed function becomes.
 #[derive(Debug)]
 pub(crate) enum Plan {

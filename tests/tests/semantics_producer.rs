@@ -306,3 +306,67 @@ fn no_more_working_spaces_than_workers() {
         }
     });
 }
+
+#[derive(Clone)]
+struct Link(u64);
+
+impl Link {
+    fn try_clone(&self) -> Result<Self, String> {
+        if self.0 < 10 { Ok(Self(self.0 + 1)) } else { Err("no more".to_owned()) }
+    }
+}
+
+fn link(from: u64) -> Result<Link, String> {
+    Link(from).try_clone()
+}
+
+#[pooled(scratch(link = link(from)?))]
+fn named_as_its_maker(n: u64, from: u64) -> Result<u64, String> {
+    let mut sum = 0;
+    for i in 0..n {
+        link.0 ^= i;
+        sum += link.0 & 1;
+        link.0 ^= i;
+    }
+    Ok(sum)
+}
+
+#[bounded(workers = 2, scratch(link = link.try_clone()?))]
+fn made_from_what_it_hides(n: u64, link: Link) -> Result<u64, String> {
+    let mut sum = 0;
+    for i in 0..n {
+        sum += link.0 + i;
+    }
+    Ok(sum)
+}
+
+#[pooled(scratch(buffer))]
+fn one_buffer_for_two_loops(xs: &[u64]) -> (usize, Vec<u64>) {
+    let mut buffer = Vec::new();
+    let mut longest = 0;
+    #[pooled]
+    for x in xs {
+        buffer.clear();
+        buffer.extend(0..*x % 5);
+        longest = longest.max(buffer.len());
+    }
+    let mut sums: Vec<u64> = Vec::new();
+    #[bounded(queue = 2)]
+    for x in xs {
+        buffer.clear();
+        buffer.extend([*x, 1]);
+        sums.push(buffer.iter().sum());
+    }
+    buffer.clear();
+    buffer.extend(sums);
+    (longest, buffer)
+}
+
+#[test]
+fn makers_name_what_they_hide() {
+    assert_eq!(named_as_its_maker(100, 1), Ok(50));
+    assert_eq!(named_as_its_maker(100, 10), Err("no more".to_owned()));
+    assert_eq!(made_from_what_it_hides(4, Link(1)), Ok(14));
+    assert_eq!(made_from_what_it_hides(4, Link(10)).ok(), None);
+    assert_eq!(one_buffer_for_two_loops(&[7, 4]), (4, vec![8, 5]));
+}

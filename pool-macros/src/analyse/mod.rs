@@ -7,6 +7,7 @@ mod entries;
 pub(crate) mod extremum;
 mod flow;
 pub(crate) mod forms;
+mod leftover;
 pub(crate) mod macros;
 pub(crate) mod names;
 pub(crate) mod ordered;
@@ -56,6 +57,7 @@ pub(crate) fn of_function(
 ) -> Vec<Option<Facts>> {
     let mut found = FindLoops { nodes: vec![None; loops.len()] };
     found.visit_block(&function.block);
+    ordered::check(&function.block, errors);
     found
         .nodes
         .iter()
@@ -106,7 +108,7 @@ impl Question<'_> {
                 fallible.insert(scratch.name.to_string());
             }
         }
-        let (body, last) = ordered::split(&node.body, errors);
+        let (body, last) = ordered::split(&node.body);
         let uses = uses::of_body(&body, names, &inner);
         if self.parallel.produced {
             self.taken_from(&source, &uses);
@@ -125,10 +127,39 @@ impl Question<'_> {
         let verdict = verdict::decide(&context, &uses);
         let ordered =
             last.map(|last| ordered::places(&last, &uses, &verdict, names, &inner, keys, errors));
+        self.counted_by_the_queue(&uses);
+        self.left_in_working_space(&uses);
         let mentioned: HashSet<Var> =
             uses.mentions.iter().map(|mention| mention.target.place.root).collect();
         let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
         Facts { exits, verdict, inner, mentioned, fallible, by_caller, ordered }
+    }
+
+    /// What `dropped` names is the queue's while the body runs.
+    fn counted_by_the_queue(&self, uses: &uses::Uses) {
+        let Some(dropped) = &self.parallel.stack.keys.dropped else { return };
+        for mention in &uses.mentions {
+            let name = self.names.name(mention.target.place.root);
+            if matches!(&dropped.value, Expr::Path(path) if path.path.is_ident(&name)) {
+                self.errors.at(&mention.tokens, words::counted(&name));
+                return;
+            }
+        }
+    }
+
+    /// What workers leave in copies of a captured variable is gone after the loop.
+    fn left_in_working_space(&self, uses: &uses::Uses) {
+        let Self { names, function, errors, .. } = *self;
+        let entries = self.parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value);
+        for entry in entries.filter(|entry| entry.maker.is_none()) {
+            let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root);
+            let var = mentioned.into_iter().find(|var| entry.name == names.name(*var));
+            if let Some(var) = var
+                && let Some(read) = leftover::read(function, self.index, names, var)
+            {
+                errors.at(read, words::left_in_copies(&names.name(var)));
+            }
+        }
     }
 
     /// What a `while let` takes its items from is with the producer while the body runs.

@@ -65,6 +65,14 @@ const MARK: char = '·';
 const MENTIONS: &str = "mentions·";
 const MENTIONS_AFTER_COMMA: &str = "mentions·after·comma";
 
+fn unique(ident: &Ident, var: Var) -> Ident {
+    if var == SELF {
+        return ident.clone();
+    }
+    let name = ident.to_string();
+    Ident::new(&format!("{}{MARK}{}", name.trim_start_matches("r#"), var.0), ident.span())
+}
+
 impl Names {
     /// Gives every variable of `function` its own name.
     pub(crate) fn resolve(function: &mut ItemFn) -> Self {
@@ -114,6 +122,12 @@ impl Names {
     /// A variable's name as the user knows it.
     pub(crate) fn name(&self, var: Var) -> String {
         self.variables[var.0].ident.to_string()
+    }
+
+    /// A variable's own name in the copy.
+    pub(crate) fn unique(&self, var: Var) -> Ident {
+        let ident = &self.variables[var.0].ident;
+        unique(ident, var)
     }
 
     /// The variables that the tokens of an unknown macro mention.
@@ -445,7 +459,7 @@ impl VisitMut for Binder<'_, '_> {
         } else {
             let names = &mut *self.resolver.names;
             let var = Var(names.variables.len());
-            let unique = format!("{}{MARK}{}", name.trim_start_matches("r#"), var.0);
+            let unique = unique(&node.ident, var).to_string();
             names.variables.push(Declared {
                 ident: node.ident.clone(),
                 mutable: node.mutability.is_some(),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, ExprBlock, Stmt};
+use syn::{Attribute, Block, Expr, ExprBlock, ExprForLoop, Meta, Stmt};
 
 use super::forms::{self, Mutability};
 use super::names::{Names, Var};
@@ -13,7 +13,7 @@ use super::uses::{self, Act, Uses};
 use super::verdict::{Member, Verdict};
 use super::words;
 use crate::diagnostics::Errors;
-use crate::model::Keys;
+use crate::model::{Keys, parallel_index};
 
 /// Whether an attribute is `#[ordered]`.
 pub(crate) fn is_ordered(attribute: &Attribute) -> bool {
@@ -31,31 +31,49 @@ pub(crate) fn last(body: &Block) -> Option<&ExprBlock> {
 }
 
 /// The body without its ordered block, and that block.
-pub(super) fn split(body: &Block, errors: &Errors) -> (Block, Option<Block>) {
+pub(super) fn split(body: &Block) -> (Block, Option<Block>) {
     let mut rest = body.clone();
     let ordered = last(body).map(|block| block.block.clone());
     if ordered.is_some() {
         rest.stmts.pop();
     }
-    let mut misplaced = Misplaced(errors);
-    misplaced.visit_block(&rest);
-    if let Some(ordered) = &ordered {
-        misplaced.visit_block(ordered);
-    }
     (rest, ordered)
 }
 
-/// Refuses ordered blocks that stand elsewhere.
+/// Refuses what is `#[ordered]` and not the block at the end of a parallel loop's body.
+pub(crate) fn check(function: &Block, errors: &Errors) {
+    Misplaced(errors).visit_block(function);
+}
+
 struct Misplaced<'a>(&'a Errors);
 
-impl Visit<'_> for Misplaced<'_> {
-    fn visit_expr_block(&mut self, node: &ExprBlock) {
-        if let Some(attribute) = node.attrs.iter().find(|attribute| is_ordered(attribute)) {
-            self.0.at(attribute, words::ORDERED_LAST);
+impl<'a> Visit<'a> for Misplaced<'_> {
+    fn visit_expr_for_loop(&mut self, node: &'a ExprForLoop) {
+        let Some(block) = parallel_index(&node.attrs).and_then(|_| last(&node.body)) else {
+            return visit::visit_expr_for_loop(self, node);
+        };
+        self.visit_expr(&node.expr);
+        node.body.stmts.iter().rev().skip(1).for_each(|stmt| self.visit_stmt(stmt));
+        for attribute in &block.attrs {
+            match &attribute.meta {
+                Meta::Path(_) => {}
+                meta if is_ordered(attribute) => self.0.at(
+                    meta,
+                    "`#[ordered]` takes nothing: what comes behind it runs in the order of the items",
+                ),
+                _ => {}
+            }
         }
-        visit::visit_expr_block(self, node);
+        self.visit_block(&block.block);
     }
-    fn visit_item(&mut self, _: &syn::Item) {}
+
+    fn visit_attribute(&mut self, node: &'a Attribute) {
+        if is_ordered(node) {
+            self.0.at(node, words::ORDERED_LAST);
+        }
+    }
+
+    fn visit_item(&mut self, _: &'a syn::Item) {}
 }
 
 /// The captured places that an ordered block may change; `outside` is what the rest of the body

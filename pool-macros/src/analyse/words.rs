@@ -192,5 +192,22 @@ pub(crate) fn outside_ordered(name: &str) -> String {
 }
 
 /// `#[ordered]` in the middle of a body.
+/// The variable that `dropped` names is used in the body.
+pub(crate) fn counted(name: &str) -> String {
+    format!(
+        "`{name}` gets the number of dropped items when the loop has ended: use it after the loop, \
+         and another variable in the body"
+    )
+}
+
+/// Working space is read after its loop.
+pub(crate) fn left_in_copies(name: &str) -> String {
+    format!(
+        "`{name}` is working space: each worker changes a copy of it, so what the loop leaves in it \
+         is not here; write `{name}.clear()` first, use another variable, or `reduce({name})` if it \
+         is to be put together"
+    )
+}
+
 pub(crate) const ORDERED_LAST: &str = "`#[ordered] { .. }` is the last statement of a parallel loop's body: move what follows into \
      it, or before it";

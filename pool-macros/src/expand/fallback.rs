@@ -142,7 +142,7 @@ fn strip(tokens: TokenStream, outermost: bool, taken: &mut Vec<TokenStream>) -> 
             let on_loop = !head && precedes_loop(&tokens[at..]);
             if layer && (head || on_loop) || on_loop && is_stranger(&path) {
                 taken.push(path);
-            } else if !(name == "ordered" && precedes_block(&tokens[at..])) {
+            } else if name != "ordered" || precedes_item(&tokens[at..]) {
                 kept.extend_from_slice(&tokens[at..at + 2]);
             }
             at += 2;
@@ -223,7 +223,14 @@ fn starts_loop(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Ident(word) if word == "for" || word == "while" || word == "loop")
 }
 
-fn precedes_block(tokens: &[TokenTree]) -> bool {
-    matches!(annotated(tokens).first(), Some(TokenTree::Group(group))
-        if group.delimiter() == Delimiter::Brace)
+/// Whether attributes stand on an item or a field, and may be a macro's own.
+fn precedes_item(tokens: &[TokenTree]) -> bool {
+    const WORDS: [&str; 12] = [
+        "pub", "struct", "enum", "union", "fn", "impl", "trait", "mod", "type", "const", "static",
+        "use",
+    ];
+    let tokens = annotated(tokens);
+    matches!(tokens.first(), Some(TokenTree::Ident(word)) if WORDS.iter().any(|known| word == known))
+        || matches!(tokens.get(1), Some(TokenTree::Punct(colon)) if colon.as_char() == ':'
+            && !matches!(tokens.get(2), Some(TokenTree::Punct(second)) if second.as_char() == ':'))
 }

@@ -4,7 +4,18 @@ use syn::visit::{self, Visit};
 use syn::{Expr, FnArg, Ident, PatIdent, ReturnType, Signature};
 
 use crate::diagnostics::Errors;
-use crate::model::{ErrorPolicy, Keys, Number, OnFull, Time};
+use crate::model::{ErrorPolicy, Keys, Number, OnFull, PRIMITIVES, Stack, Time};
+
+/// Refuses keys that one stack of attributes gives together.
+pub(crate) fn check_stack(stack: &Stack, errors: &Errors) {
+    if let (Some(chunk), Some(_)) = (&stack.keys.chunk, stack.layers.bounded) {
+        errors.at(
+            &chunk.key,
+            "`chunk` cuts a loop that is shared out by index, and the items of a `#[bounded]` loop \
+             come through its queue: remove it, or write `#[batched(size = 100)]` for batches",
+        );
+    }
+}
 
 /// Refuses combinations of keys of one parallel loop.
 pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
@@ -38,7 +49,7 @@ pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
             }
         }
     }
-    if returns_nothing(&signature.output) {
+    if cannot_fail(&signature.output) {
         check_without_errors(keys, signature, errors);
     }
 }
@@ -82,12 +93,16 @@ fn check_without_errors(keys: &Keys, signature: &Signature, errors: &Errors) {
     }
 }
 
-fn returns_nothing(output: &ReturnType) -> bool {
+/// Whether a function returns no error for certain, as far as the tokens tell.
+fn cannot_fail(output: &ReturnType) -> bool {
     match output {
         ReturnType::Default => true,
         ReturnType::Type(_, declared) => match &**declared {
             syn::Type::Tuple(tuple) => tuple.elems.is_empty(),
             syn::Type::Never(_) => true,
+            syn::Type::Path(path) => path.path.get_ident().is_some_and(|name| {
+                PRIMITIVES.iter().any(|primitive| name == primitive) || name == "String"
+            }),
             _ => false,
         },
     }

@@ -9,9 +9,10 @@ use syn::{
 };
 
 use super::{signature, stack};
+use crate::analyse::ordered;
 use crate::diagnostics::{Errors, readable};
 use crate::model::{Keys, Layer, ParallelLoop, Stack, is_macro, parallel};
-use crate::options::Place;
+use crate::options::{self, Place};
 
 /// Finds the parallel loops of `function` and puts the [`parallel`] attribute in place of their
 /// markers.
@@ -37,6 +38,7 @@ pub(super) fn take(
         return search.found;
     }
     search.wanted = Wanted::Outermost;
+    options::check_stack(defaults, errors);
     search.visit_block_mut(&mut function.block);
     if search.found.is_empty() {
         no_loop(attribute, function, search.other, errors);
@@ -85,6 +87,7 @@ pub(super) fn refuse(function: &ItemFn, errors: &Errors) {
         fn visit_item(&mut self, _: &'a Item) {}
     }
     Markers(errors).visit_block(&function.block);
+    ordered::check(&function.block, errors);
 }
 
 /// Says why a function is neither parallel nor a task, with what is nearest to what was meant.
@@ -229,6 +232,7 @@ impl Search<'_> {
             );
             return None;
         }
+        options::check_stack(&stack, self.errors);
         stack.inherit(self.defaults);
         Some(stack)
     }

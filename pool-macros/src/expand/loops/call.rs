@@ -19,6 +19,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
 use syn::{Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
 
 use super::body::{self, Leaving, Rewrite};
@@ -80,12 +81,16 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
             scratch.insert(var, make.is_some());
         }
         let mut start = TokenStream::new();
+        let mut pattern = name.to_token_stream();
         let make = match make {
             Some(make) if facts.fallible.contains(&name.to_string()) => {
+                // The maker may name what the body sees under this name.
+                let slot = ours(&format!("{}_slot", name.unraw()), name.span());
                 start = quote! {
-                    if #name.is_empty() { #name.fill(#make); }
-                    let #name = #name.get();
+                    if #slot.is_empty() { #slot.fill(#make); }
+                    let #name = #slot.get();
                 };
+                pattern = quote!(#slot);
                 quote!(#private::scratch!(?))
             }
             Some(make) => quote!(#private::scratch!(= #make)),
@@ -94,7 +99,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         prepared.push(Prepared {
             view: true,
             make,
-            pattern: name.to_token_stream(),
+            pattern,
             result: TokenStream::new(),
             aside: None,
             window: false,

@@ -4,6 +4,8 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound, parse_quote};
 
+use crate::model::PRIMITIVES;
+
 /// The type that a body leaves with.
 pub(super) struct Returns {
     /// The declared type; `impl Trait` is `()`, and a boxed error can travel between threads.
@@ -106,11 +108,6 @@ pub(super) fn takes_question_mark(output: &ReturnType) -> bool {
         }
     }
 }
-
-const PRIMITIVES: [&str; 16] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
-    "f64", "bool", "char",
-];
 
 impl ToTokens for Returns {
     fn to_tokens(&self, tokens: &mut proc_macro2::TokenStream) {

@@ -1,0 +1,16 @@
+use pool_runtime::pooled;
+
+#[pooled]
+fn total(values: &[u64]) -> u64 {
+    let mut total = 0;
+    for value in values {
+        total += *value;
+    }
+    #[ordered]
+    {
+        total += 1;
+    }
+    total
+}
+
+fn main() {}

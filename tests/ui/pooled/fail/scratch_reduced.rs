@@ -1,0 +1,12 @@
+use pool_runtime::pooled;
+
+#[pooled(scratch(total))]
+fn total(values: &[u64]) -> u64 {
+    let mut total = 0;
+    for value in values {
+        total += *value;
+    }
+    total
+}
+
+fn main() {}
