@@ -80,6 +80,10 @@ const LOOK_PS: u64 = 2_000_000;
 /// Of the runs below that, one in this many looks at the clock all the same.
 const SAMPLE: u32 = 16;
 
+/// Of runs below this, in picoseconds, only one in [`SAMPLE_SHORT`] does: 2 ns a run.
+const SHORT_PS: u64 = 400_000;
+const SAMPLE_SHORT: u32 = 64;
+
 /// Runs this far apart still count as back to back, in nanoseconds: a helper lingers for longer.
 const PAUSE_NS: u64 = 5_000;
 
@@ -187,7 +191,8 @@ impl Site {
         if estimate < LOOK_PS {
             let tiny = self.profile.tiny.load(Relaxed);
             self.profile.tiny.store(tiny.wrapping_add(1), Relaxed);
-            if !tiny.is_multiple_of(SAMPLE) {
+            let sample = if estimate < SHORT_PS { SAMPLE_SHORT } else { SAMPLE };
+            if !tiny.is_multiple_of(sample) {
                 return NEVER;
             }
         }
@@ -363,10 +368,13 @@ mod tests {
     #[test]
     fn of_tiny_runs_one_in_a_few_looks_at_the_clock() {
         let pool = Pool::new(2);
-        let site = knowing(Duration::from_nanos(1));
-        let runs: Vec<_> = (0..160).map(|_| site.decide(&pool, Some(16), 2)).collect();
-        assert_eq!(runs.iter().filter(|&&run| run == ALONE).count(), 150);
-        assert!(runs.contains(&Decision::Inline { check_after: 2 }));
+        let looks = |len| {
+            let site = knowing(Duration::from_nanos(1));
+            let runs = (0..640).map(|_| site.decide(&pool, Some(len), 2));
+            runs.filter(|&run| run != ALONE).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(16), [Decision::Inline { check_after: 2 }; 10]);
+        assert_eq!(looks(1600), [Decision::Inline { check_after: 200 }; 40]);
     }
 
     #[test]

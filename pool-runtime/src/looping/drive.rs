@@ -6,7 +6,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::alone::Alone;
+use super::alone::{Alone, whole};
 use super::ends::Rule;
 use super::flow::Flow;
 use super::shares::{Both, Shares};
@@ -133,6 +133,11 @@ where
         Decision::Open
     };
     let mut went = match decision {
+        Decision::Inline { check_after: usize::MAX }
+            if feed.len().is_some() && task.deadline.is_none() =>
+        {
+            whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body)
+        }
         Decision::Inline { check_after } => {
             let alone = Alone::new(task, check_after);
             let unwinding = Unwinding(task.site);

@@ -14,8 +14,6 @@
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use crossbeam_utils::CachePadded;
-
 use super::{Feed, Lead, Nothing, Source, Split};
 
 /// A source that is cut by index.
@@ -30,7 +28,7 @@ impl<S: Split> Source for Cut<S> {
     #[inline]
     fn open(self, _: usize) -> (Cursor<S>, Nothing) {
         let cursor = Cursor {
-            next: CachePadded::new(AtomicUsize::new(0)),
+            next: AtomicUsize::new(0),
             closed_at: AtomicUsize::new(OPEN),
             len: self.0.len(),
             split: self.0,
@@ -50,8 +48,10 @@ const OPEN: usize = usize::MAX;
 /// Hands out the positions of a [`Split`].
 #[derive(Debug)]
 pub struct Cursor<S: Split> {
-    /// The first position that is not claimed; beyond `len` when there is none.
-    next: CachePadded<AtomicUsize>,
+    /// The first position that is not claimed; beyond `len` when there is none. Not padded: who
+    /// claims reads the other fields next, and a padded cursor cost every small loop 15 ns for
+    /// moving 256 aligned bytes.
+    next: AtomicUsize,
     /// What `next` was when the source was closed (perhaps beyond `len`), else `OPEN`. For lengths
     /// above `SHORT` just a flag.
     closed_at: AtomicUsize,
