@@ -31,20 +31,26 @@ pub(super) fn whole<F: Feed, L: Lead<F>, P: Shares, X: Flow>(
 ) -> Went<X> {
     let len = feed.len();
     let block = if P::BLOCKS { task.block } else { usize::MAX };
+    let (mut items, mut blocks) = (0, 0);
     let mut hand = F::Hand::default();
     let mut parcel = P::parcel();
+    let mut went = Went::Through;
     while let Some(claimed) = lead.claim_alone(feed, &mut hand, usize::MAX, 1) {
-        let end = claimed.end;
+        let (end, number) = (claimed.end, claimed.len());
         let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed };
         let left = run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, body);
         if let Some(flow) = left {
-            return Went::Left(flow);
+            went = Went::Left(flow);
+            break;
         }
+        items += number as u64;
+        blocks += if P::BLOCKS { number.div_ceil(block) as u64 } else { 1 };
         if len == Some(end) {
             break;
         }
     }
-    Went::Through
+    task.site.tally().ran_alone(false, items, blocks);
+    went
 }
 
 /// A loop on the calling thread alone.

@@ -134,9 +134,12 @@ where
     };
     let mut went = match decision {
         Decision::Inline { check_after: usize::MAX }
-            if feed.len().is_some() && task.deadline.is_none() =>
+            if feed.len().is_some() && task.deadline.is_none() && !task.switches.watched() =>
         {
-            whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body)
+            let unwinding = Unwinding(task.site);
+            let went = whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body);
+            std::mem::forget(unwinding);
+            went
         }
         Decision::Inline { check_after } => {
             let alone = Alone::new(task, check_after);
