@@ -14,6 +14,7 @@ fn annotated(log: Log, lag: Duration, workers: usize) -> io::Result<Summary> {
                 &__SITE,
                 ::pool_runtime::__private::stream!(log.lines()).queue(500),
             )
+            .captures(&raw const lag)
             .workers(workers)
             .run_until(
                 (

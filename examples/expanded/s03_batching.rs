@@ -17,6 +17,7 @@ fn in_batches(db: &Database, events: &[Event]) -> rusqlite::Result<usize> {
                     100,
                 ),
             )
+            .captures(&raw const db)
             .workers(10)
             .run_until(
                 (::pool_runtime::__private::add!(calls),),

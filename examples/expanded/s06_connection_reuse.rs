@@ -16,6 +16,7 @@ fn shared(urls: &[String]) -> Result<u64, ureq::Error> {
                 &__SITE,
                 ::pool_runtime::__private::source!(urls),
             )
+            .captures(&raw const agent)
             .workers(WORKERS)
             .run_until(
                 (::pool_runtime::__private::add!(bytes),),

@@ -14,6 +14,7 @@ fn pooled_asks(service: SocketAddr, files: &[PathBuf]) -> io::Result<Vec<u64>> {
                 &__SITE,
                 ::pool_runtime::__private::source!(files),
             )
+            .captures(&raw const service)
             .workers(8)
             .run_until(
                 (::pool_runtime::__private::append!(answers),),

@@ -18,6 +18,7 @@ fn drop_new(events: impl Iterator<Item = Event>, delay: Duration) -> Outcome {
                     .on_full(::pool_runtime::__private::OnFull::Drop)
                     .dropped(&mut lost),
             )
+            .captures(&raw const delay)
             .workers(10)
             .run(
                 (
@@ -60,6 +61,7 @@ fn drop_oldest(events: impl Iterator<Item = Event>, delay: Duration) -> Outcome 
                     .on_full(::pool_runtime::__private::OnFull::DropOldest)
                     .dropped(&mut lost),
             )
+            .captures(&raw const delay)
             .workers(10)
             .run(
                 (

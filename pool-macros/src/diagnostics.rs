@@ -3,7 +3,7 @@
 //! [`Errors`] follows serde_derive's `Ctxt`: it must be [`check`](Errors::check)ed before it goes
 //! out of scope, so that no stage can forget what an earlier one found.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -12,12 +12,14 @@ use quote::ToTokens;
 pub(crate) struct Errors {
     /// `None` once checked.
     found: RefCell<Option<Vec<syn::Error>>>,
+    /// Whether rustc would refuse the body for the same reason.
+    twice: Cell<bool>,
 }
 
 impl Errors {
     /// Nothing found yet.
     pub(crate) fn new() -> Self {
-        Self { found: RefCell::new(Some(Vec::new())) }
+        Self { found: RefCell::new(Some(Vec::new())), twice: Cell::new(false) }
     }
 
     /// A mistake: underlines all of `tokens`.
@@ -39,6 +41,16 @@ impl Errors {
                 found.push(error);
             }
         }
+    }
+
+    /// The last mistake is one that rustc would find in the body, too.
+    pub(crate) fn found_by_rustc(&self) {
+        self.twice.set(true);
+    }
+
+    /// Whether rustc need not see the body.
+    pub(crate) fn hides_body(&self) -> bool {
+        self.twice.get()
     }
 
     /// The value, or `None` with its error noted.

@@ -10,15 +10,15 @@ pub use crate::report::QueueFigures;
 pub use crate::site::Site;
 pub use crate::source::{
     ByBits, ByClone, CopyOf, Cut, Feed, InBatches, Of, PickCut, PickPull, PickSaved, PickStream,
-    Source, Split,
+    Source, Split, batch_of,
 };
 pub use crate::task::{
     BatchResult, Columns, Scratch, TaskArgument, TaskArguments, TaskPlan, TaskResult, TaskScratch,
     Tasks, WhenFull,
 };
 pub use crate::{
-    __pool_add as add, __pool_and as and, __pool_append as append, __pool_best as best,
-    __pool_bins as bins, __pool_collect as collect, __pool_entry as entry,
+    __pool_add as add, __pool_and as and, __pool_append as append, __pool_batch_of as batch_of,
+    __pool_best as best, __pool_bins as bins, __pool_collect as collect, __pool_entry as entry,
     __pool_entry_from as entry_from, __pool_extremum as fold, __pool_insert as insert,
     __pool_max as max, __pool_merge as merge, __pool_min as min, __pool_mul as mul,
     __pool_net as net, __pool_or as or, __pool_rows as rows, __pool_scratch as scratch,

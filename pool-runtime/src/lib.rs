@@ -18,6 +18,15 @@ mod task;
 pub mod __private;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+pub mod messages;
+
+// So that rustc, where it must name them, names them shortly.
+#[doc(hidden)]
+pub use looping::Loop;
+#[doc(hidden)]
+pub use queue::{BatchStream, Stream};
+#[doc(hidden)]
+pub use task::Tasks;
 
 pub use accumulate::Accumulate;
 pub use looping::{Errors, TimedOut};

@@ -121,6 +121,7 @@ impl Visit<'_> for Search<'_> {
                         "`break` with a value leaves a `loop`, not a `for`: assign the value to a \
                          variable, or `return` it",
                     );
+                    self.errors.found_by_rustc();
                 }
             }
             Some(false) => {}
@@ -149,11 +150,14 @@ impl Visit<'_> for Search<'_> {
 
     fn visit_expr(&mut self, node: &Expr) {
         match node {
-            Expr::Await(node) => self.errors.at(
-                node.await_token,
-                "`.await` cannot stand in a parallel loop: its body runs on plain threads; block \
-                 on the future, or collect the futures and await them after the loop",
-            ),
+            Expr::Await(node) => {
+                self.errors.at(
+                    node.await_token,
+                    "`.await` cannot stand in a parallel loop: its body runs on plain threads; \
+                     block on the future, or collect the futures and await them after the loop",
+                );
+                self.errors.found_by_rustc();
+            }
             Expr::Yield(node) => self
                 .errors
                 .at(node.yield_token, "`yield` cannot stand in a parallel loop: `push` the values"),

@@ -1,12 +1,14 @@
 //! What the loops of a function do: variables, accumulators, exits, sources. Nothing here quotes
 //! code.
 
+mod captures;
 pub(crate) mod control;
 mod elsewhere;
 mod entries;
 pub(crate) mod extremum;
 mod flow;
 pub(crate) mod forms;
+pub(crate) mod joins;
 mod leftover;
 pub(crate) mod macros;
 pub(crate) mod names;
@@ -25,6 +27,7 @@ use syn::{Block, Expr, ExprForLoop, ItemFn};
 
 use crate::diagnostics::Errors;
 use crate::model::{OnFull, ParallelLoop, parallel_index};
+use captures::Capture;
 use control::Exits;
 use names::{Names, Var};
 use source::Source;
@@ -44,6 +47,8 @@ pub(crate) struct Facts {
     /// Its source may hold what cannot go to another thread, as far as the tokens tell: rustc does
     /// not know what a closure captures when the kind of a source is chosen.
     pub(crate) by_caller: bool,
+    /// The captured places that the body reads, as it writes them.
+    pub(crate) captures: Vec<Capture>,
     /// What the `#[ordered]` block at the end changes, if there is one.
     pub(crate) ordered: Option<Vec<Member>>,
 }
@@ -89,6 +94,9 @@ impl Question<'_> {
         let Self { names, errors, .. } = *self;
         let layers = &self.parallel.stack.layers;
         let keys = &self.parallel.stack.keys;
+        if layers.batched.is_some() && !self.parallel.produced {
+            words::batch_taken_apart(&names.restore_pat((*node.pat).clone()), errors);
+        }
         let inner = uses::declared_in(&node.pat, &node.body, names);
         let mut source = source::of_for(&node.pat, &node.expr, names);
         source.streamed =
@@ -129,10 +137,17 @@ impl Question<'_> {
             last.map(|last| ordered::places(&last, &uses, &verdict, names, &inner, keys, errors));
         self.counted_by_the_queue(&uses);
         self.left_in_working_space(&uses);
+        let changed: Vec<_> =
+            ordered.iter().flatten().map(|member: &Member| member.place.clone()).collect();
+        let scratch = |var| {
+            let mut entries = keys.scratch.iter().flat_map(|scratch| &scratch.value);
+            entries.any(|entry| entry.name == names.name(var))
+        };
+        let captures = captures::of_body(&uses, &body, names, &verdict, &changed, &scratch);
         let mentioned: HashSet<Var> =
             uses.mentions.iter().map(|mention| mention.target.place.root).collect();
         let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
-        Facts { exits, verdict, inner, mentioned, fallible, by_caller, ordered }
+        Facts { exits, verdict, inner, mentioned, fallible, by_caller, captures, ordered }
     }
 
     /// What `dropped` names is the queue's while the body runs.

@@ -276,7 +276,12 @@ impl Resolver<'_> {
 
     /// Adds the variables that a call's format strings name as an argument.
     fn mention(&self, call: &mut Macro, names: &[String]) {
-        let span = proc_macro2::Span::call_site();
+        // What a message about the name underlines: the format string.
+        let span = call.tokens.clone().into_iter().find_map(|token| match token {
+            TokenTree::Literal(text) => Some(text.span()),
+            _ => None,
+        });
+        let span = span.unwrap_or_else(proc_macro2::Span::call_site);
         let mut unique: Vec<Ident> =
             names.iter().filter_map(|name| self.lookup(&raw_or_plain(name, span))).collect();
         unique.dedup();

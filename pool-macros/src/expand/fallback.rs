@@ -7,6 +7,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, Path, Type};
 
+use super::batches::Batches;
 use super::imports;
 use crate::model::{Layer, LoopPlan, TaskPlan, is_macro};
 use crate::parse::{body_type, hidden_task, is_qualifier, only_argument};
@@ -47,6 +48,11 @@ impl Body {
         })
     }
 
+    /// A body that rustc need not check.
+    pub(super) fn hidden() -> Self {
+        Self { asynchronous: false, result: None, name: Span::call_site() }
+    }
+
     /// Code that rustc checks as the body and that fits any return type.
     fn wrap(&self, inner: &TokenStream) -> TokenStream {
         let checked = self.result.as_ref().map(|result| {
@@ -61,7 +67,13 @@ impl Body {
 
 /// The item without our attributes and markers, and the errors. `body` says that the item is a
 /// task function.
-pub(super) fn item_with(item: TokenStream, body: Option<&Body>, error: &syn::Error) -> TokenStream {
+pub(super) fn item_with(
+    item: TokenStream,
+    body: Option<&Body>,
+    batches: Option<&Batches>,
+    error: &syn::Error,
+) -> TokenStream {
+    let item = batches.map_or_else(|| item.clone(), |batches| batches.wrap(item.clone()));
     let function = item
         .clone()
         .into_iter()
@@ -140,7 +152,8 @@ fn strip(tokens: TokenStream, outermost: bool, taken: &mut Vec<TokenStream>) -> 
         if let Some((path, name)) = attribute_path(&tokens[at..]) {
             let layer = Layer::ALL.into_iter().any(|layer| layer.name() == name);
             let on_loop = !head && precedes_loop(&tokens[at..]);
-            if layer && (head || on_loop) || on_loop && is_stranger(&path) {
+            let on_block = !head && layer && precedes_block(&tokens[at..]);
+            if layer && (head || on_loop) || on_block || on_loop && is_stranger(&path) {
                 taken.push(path);
             } else if name != "ordered" || precedes_item(&tokens[at..]) {
                 kept.extend_from_slice(&tokens[at..at + 2]);

@@ -1,6 +1,7 @@
 //! From plans to code: the only place that quotes.
 
 pub(crate) mod accumulate;
+mod batches;
 mod fallback;
 mod imports;
 pub(crate) mod loops;
@@ -10,6 +11,7 @@ pub(crate) mod value;
 
 use proc_macro2::TokenStream;
 
+use crate::analyse::joins;
 use crate::diagnostics::Errors;
 use crate::model::{Layer, Plan};
 use crate::parse;
@@ -18,9 +20,13 @@ use crate::parse;
 pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::new();
     let mut body = None;
+    let mut batches = None;
     let output = match parse::plan(attribute, args, item.clone(), &errors) {
         Some(Plan::Loop(mut plan)) => {
             body = fallback::Body::of_no_task(&plan);
+            batches =
+                batches::Batches::of(&plan, attribute == Layer::Batched || on_function(&item));
+            joins::refuse(&plan.function.block, &errors);
             // The attribute that is being expanded has been resolved; a marker of the same name
             // need not be importable (`#[pool_runtime::pooled]` above, `#[pooled]` on a loop).
             let taken = plan.loops.iter().flat_map(|found| &found.stack.taken);
@@ -30,12 +36,23 @@ pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> 
         }
         Some(Plan::Task(plan)) => {
             body = Some(fallback::Body::of(&plan));
+            joins::refuse(&plan.function.block, &errors);
             if errors.any() { TokenStream::new() } else { tasks::expand(*plan) }
         }
         None => TokenStream::new(),
     };
+    if errors.hides_body() {
+        body = Some(fallback::Body::hidden());
+    }
     match errors.check() {
         Ok(()) => output,
-        Err(error) => fallback::item_with(item, body.as_ref(), &error),
+        Err(error) => fallback::item_with(item, body.as_ref(), batches.as_ref(), &error),
     }
+}
+
+/// Whether `#[batched]` stands above the function as well, and not on its loops alone.
+fn on_function(item: &TokenStream) -> bool {
+    syn::parse2::<syn::ItemFn>(item.clone()).is_ok_and(|function| {
+        function.attrs.iter().any(|found| Layer::of(found.path()) == Some(Layer::Batched))
+    })
 }

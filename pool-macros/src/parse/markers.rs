@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, ExprAsync, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Ident, Item, ItemFn,
+    Attribute, Expr, ExprAsync, ExprBlock, ExprClosure, ExprForLoop, ExprLoop, ExprWhile, Ident,
+    Item, ItemFn,
 };
 
 use super::{signature, stack};
@@ -263,6 +264,14 @@ impl VisitMut for Search<'_> {
         self.marker(&mut node.attrs, None);
         self.other.get_or_insert(Other::Uncounted(node.loop_token.span));
         visit_mut::visit_expr_loop_mut(self, node);
+    }
+
+    fn visit_expr_block_mut(&mut self, node: &mut ExprBlock) {
+        if let Some(first) = node.attrs.iter().find(|a| Layer::of(a.path()).is_some()) {
+            self.markers += 1;
+            self.errors.at(first, "only loops can run in parallel: put this directly on the `for`");
+        }
+        visit_mut::visit_expr_block_mut(self, node);
     }
 
     fn visit_expr_closure_mut(&mut self, node: &mut ExprClosure) {

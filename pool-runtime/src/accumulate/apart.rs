@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use super::best::{Best, Places, keep_better};
 use super::extremum::unlocked_clone;
 use super::rule::{Carry, Fold, Plot, Rule};
-use super::{Accumulator, Order};
+use super::{Accumulator, Gathered, Order};
 
 /// A reduction without its place.
 #[allow(missing_debug_implementations, reason = "would ask for bounds on the rule's types")]
@@ -59,7 +59,7 @@ impl<T: ?Sized, R: Rule<T>> Apart<T, R> {
 #[allow(missing_debug_implementations, reason = "would ask for bounds on the rule's types")]
 pub struct ApartShare<'a, T: ?Sized, R: Rule<T>>(&'a mut Apart<T, R>);
 
-impl<T: ?Sized, R: Rule<T, Seed: Sync, Share: Send>> Accumulator for ApartShare<'_, T, R> {
+impl<T: ?Sized, R: Rule<T, Seed: Sync, Share: Gathered>> Accumulator for ApartShare<'_, T, R> {
     type Seed = Plot<R, R::Seed>;
     type Local = R::Share;
     const ORDER: Order = R::ORDER;

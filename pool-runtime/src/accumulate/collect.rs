@@ -15,7 +15,7 @@ use std::ptr;
 
 use super::parts::Type;
 use super::rule::{Fold, Rule};
-use super::{Accumulator, Order};
+use super::{Accumulator, Gathered, Order};
 
 /// The user's `Vec`, to be filled in place.
 #[derive(Debug)]
@@ -106,7 +106,7 @@ impl<T> Drop for Stretch<T> {
     }
 }
 
-impl<T: Send> Accumulator for Collect<'_, T> {
+impl<T: Gathered> Accumulator for Collect<'_, T> {
     type Seed = Room<T>;
     type Local = Stretch<T>;
     const ORDER: Order = Order::InPlace;

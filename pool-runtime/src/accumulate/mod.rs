@@ -10,6 +10,7 @@ mod entry;
 mod entry_from;
 mod extremum;
 mod first;
+mod gathered;
 mod indexed;
 mod insert;
 mod known;
@@ -22,7 +23,15 @@ mod scratch;
 mod sharded;
 mod window;
 
+pub use append::Append;
+pub use collect::Collect;
 pub use commutes::commutes;
+pub use gathered::Gathered;
+pub use insert::LastWins;
+pub use known::Known;
+pub use rows::Rows;
+pub use scratch::{Clones, Made, Slots, Spare};
+pub use window::Window;
 
 pub mod rule;
 #[cfg(all(test, not(loom)))]

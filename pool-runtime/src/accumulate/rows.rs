@@ -13,7 +13,7 @@ use std::ops::{Index, IndexMut, Range};
 use std::ptr;
 
 use super::window::{Ground, own_item, refuse};
-use super::{Accumulator, Order};
+use super::{Accumulator, Gathered, Order};
 use crate::source::{Span, Spanned};
 
 /// A row: something that is indexed down to its items.
@@ -286,7 +286,7 @@ impl<R: Items, L> Row<R, L> {
     }
 }
 
-impl<R: Send, L> Accumulator for Rows<'_, R, L> {
+impl<R: Gathered, L> Accumulator for Rows<'_, R, L> {
     type Seed = Ground<R>;
     type Local = RowPanes<R, L>;
     const ORDER: Order = Order::Any;

@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::ops::{DerefMut, Range};
 use std::sync::atomic::AtomicI64;
 
-use super::{Accumulate, Accumulator, Order};
+use super::{Accumulate, Accumulator, Gathered, Order};
 
 pub use super::append::ByAppend;
 pub use super::best::Best;
@@ -141,7 +141,7 @@ pub struct Plot<R, S> {
 
 impl<T: ?Sized, R> Accumulator for Fold<'_, T, R>
 where
-    R: Rule<T, Share: Send, Seed: Sync> + Clone,
+    R: Rule<T, Share: Gathered, Seed: Sync> + Clone,
 {
     type Seed = Plot<R, R::Seed>;
     type Local = R::Share;

@@ -18,13 +18,13 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use super::extremum::unlocked_clone;
-use super::{Accumulator, Order};
+use super::{Accumulator, Gathered, Order};
 
 /// A type that a worker can have its own copy of.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be cloned, so that a worker has no copy of its own to work with",
-    label = "not `Clone`",
-    note = "say how a worker gets its own: `scratch(name = expression)`"
+    message = "a worker cannot have a clone of a `{Self}` as its own: it is not `Clone` and `Send`",
+    label = "the loop whose `scratch` this is",
+    note = "say how each worker makes its own: `scratch(name = expression)`"
 )]
 pub trait Spare {
     /// The copy: a `Vec` of a slice, a `String` of a `str`.
@@ -45,7 +45,7 @@ impl<T: ToOwned<Owned: Clone + Send> + ?Sized> Spare for T {
 #[derive(Debug)]
 pub struct Clones<'a, P: ?Sized>(&'a P);
 
-impl<'a, P: Spare + ?Sized> Clones<'a, P> {
+impl<'a, P: ?Sized> Clones<'a, P> {
     /// Clones of `place`.
     pub fn of(place: &'a mut P) -> Self {
         Self(place)
@@ -77,14 +77,14 @@ impl<P: Spare + ?Sized> Accumulator for Clones<'_, P> {
 #[derive(Debug)]
 pub struct Made<F>(F);
 
-impl<T: Send, F: Fn() -> T + Sync> Made<F> {
+impl<T, F: Fn() -> T> Made<F> {
     /// What `maker` returns.
     pub fn by(maker: F) -> Self {
         Self(maker)
     }
 }
 
-impl<T: Send, F: Fn() -> T + Sync + Clone> Accumulator for Made<F> {
+impl<T: Gathered, F: Fn() -> T + Sync + Clone> Accumulator for Made<F> {
     type Seed = F;
     type Local = T;
     const ORDER: Order = Order::Any;
@@ -135,7 +135,7 @@ impl<T> Slot<T> {
 #[derive(Debug)]
 pub struct Slots<T>(PhantomData<fn() -> T>);
 
-impl<T: Send> Slots<T> {
+impl<T> Slots<T> {
     /// Empty slots.
     #[expect(clippy::new_without_default, reason = "the type is known from the body alone")]
     pub fn new() -> Self {
@@ -143,7 +143,7 @@ impl<T: Send> Slots<T> {
     }
 }
 
-impl<T: Send> Accumulator for Slots<T> {
+impl<T: Gathered> Accumulator for Slots<T> {
     type Seed = ();
     type Local = Slot<T>;
     const ORDER: Order = Order::Any;

@@ -9,7 +9,7 @@
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut, Range};
 
-use super::{Accumulator, Order};
+use super::{Accumulator, Gathered, Order};
 use crate::source::{Copying, Saved, Span, Spanned, can_save};
 
 /// The address of `items[index]`, if that may be touched.
@@ -124,7 +124,7 @@ impl<T> IndexMut<usize> for Pane<T> {
     }
 }
 
-impl<T: Send> Accumulator for Window<'_, T> {
+impl<T: Gathered> Accumulator for Window<'_, T> {
     type Seed = Ground<T>;
     type Local = Pane<T>;
     const ORDER: Order = Order::Any;

@@ -1,6 +1,11 @@
 //! Numbers in attributes: `workers = config.workers` takes whatever integer type that is.
 
 /// An integer that stands for how many of something.
+#[diagnostic::on_unimplemented(
+    message = "this key takes a number, and `{Self}` is none",
+    label = "not an integer",
+    note = "write an integer, `\"auto\"` or an expression of an integer type, such as `usize`"
+)]
 pub trait Count: Copy {
     /// As `usize`; the error is the value as text.
     fn count(self) -> Result<usize, String>;

@@ -63,6 +63,7 @@
 //! through `<R as Leave>::with` where the closure returns a `Carry`.
 
 mod alone;
+mod asked;
 mod caller;
 mod claim;
 mod count;
@@ -79,6 +80,7 @@ mod team;
 mod timeout;
 mod undo;
 
+pub use asked::{Ends, Holds, Leaves, Runs, Sent, Share, Then, Workers};
 pub use count::Count;
 pub(crate) use drive::serial;
 pub use errors::{Errors, Failures, Grouped};
@@ -87,8 +89,10 @@ pub use ordered::Ordered;
 pub use shares::Shares;
 pub use timeout::TimedOut;
 
+use std::marker::PhantomData;
 use std::time::Duration;
 
+use asked::{Answer, Both as BothAnswers, Lets, Shareable};
 pub(crate) use count::positive;
 use drive::{Plan, drive};
 use ends::Rule;
@@ -96,7 +100,6 @@ use shares::Both;
 
 use crate::pool::Pool;
 use crate::site::Site;
-use crate::source::Source;
 
 /// Runs `body` here and now: the closure around a body that `?` or `return` leaves.
 #[inline(always)]
@@ -107,18 +110,50 @@ pub fn attempt<T>(body: impl FnOnce() -> T) -> T {
 /// An annotated loop, ready to run.
 #[must_use]
 #[derive(Debug)]
-pub struct Loop<'p, S> {
+pub struct Loop<'p, S, P = Holds> {
     site: &'static Site,
     source: S,
     plan: Plan<'p>,
+    asked: Answer<P>,
 }
 
-impl<'p, S: Source> Loop<'p, S> {
+impl<'p, S, P> Loop<'p, S, P> {
     /// A loop over `source` with the default plan: the global pool, all of its workers.
     #[inline]
-    pub fn new(site: &'static Site, source: S) -> Self {
+    pub fn new(site: &'static Site, source: S) -> Self
+    where
+        S: Runs<P>,
+    {
         let plan = Plan { workers: None, chunk: None, pool: None, limit: None, rule: Rule::Lowest };
-        Self { site, source, plan }
+        Self { site, source, plan, asked: PhantomData }
+    }
+
+    /// The body uses this variable and does not change it. Nothing is done with the pointer: it
+    /// says where the variable stands, and what its type is.
+    #[inline]
+    pub fn captures<T: ?Sized, Q>(
+        self,
+        _variable: *const T,
+    ) -> Loop<'p, S, <(P, Q) as BothAnswers>::Answer>
+    where
+        Workers: Share<T, Q>,
+        (P, Q): BothAnswers,
+    {
+        Loop { site: self.site, source: self.source, plan: self.plan, asked: PhantomData }
+    }
+
+    /// As [`captures`](Self::captures), for a variable parts of which have been asked about: the
+    /// body gets at them through all of it.
+    #[inline]
+    pub fn captures_all<T: ?Sized, Q>(
+        self,
+        _variable: *const T,
+    ) -> Loop<'p, S, <(P, Q) as BothAnswers>::Answer>
+    where
+        P: Then<T, Q>,
+        (P, Q): BothAnswers,
+    {
+        Loop { site: self.site, source: self.source, plan: self.plan, asked: PhantomData }
     }
 
     /// At most this many threads run the body at a time.
@@ -159,7 +194,7 @@ impl<'p, S: Source> Loop<'p, S> {
 
     /// No new block starts after this time.
     #[inline]
-    pub fn timeout(mut self, limit: Duration) -> Timed<'p, S> {
+    pub fn timeout(mut self, limit: Duration) -> Timed<'p, S, P> {
         self.plan.limit = Some(limit);
         Timed(self)
     }
@@ -171,9 +206,10 @@ impl<'p, S: Source> Loop<'p, S> {
     #[inline]
     pub fn run<A, V, B>(self, values: A, views: V, body: B)
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> A::Local + Shareable<P>,
     {
         // Without `timeout` there is no time-out.
         let _ = self.through(values, views, body);
@@ -186,10 +222,11 @@ impl<'p, S: Source> Loop<'p, S> {
     #[inline]
     pub fn run_until<A, V, X, B>(self, values: A, views: V, body: B) -> X::Out
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        X: Flow + Send,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+        X: Ends,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> (A::Local, X) + Shareable<P>,
     {
         self.until(values, views, body).unwrap_or_else(|_| X::through())
     }
@@ -197,13 +234,14 @@ impl<'p, S: Source> Loop<'p, S> {
     #[inline]
     fn through<A, V, B>(self, values: A, views: V, body: B) -> Result<(), TimedOut>
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> A::Local + Shareable<P>,
     {
         drive(
             self.site,
-            self.source,
+            P::source(self.source),
             &self.plan,
             Both(values, views),
             |(values, mut views), block| {
@@ -216,14 +254,15 @@ impl<'p, S: Source> Loop<'p, S> {
     #[inline]
     fn until<A, V, X, B>(self, values: A, views: V, body: B) -> Result<X::Out, TimedOut>
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        X: Flow + Send,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+        X: Ends,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> (A::Local, X) + Shareable<P>,
     {
         drive(
             self.site,
-            self.source,
+            P::source(self.source),
             &self.plan,
             Both(values, views),
             |(values, mut views), block| {
@@ -237,9 +276,9 @@ impl<'p, S: Source> Loop<'p, S> {
 /// A loop with a `timeout`.
 #[must_use]
 #[derive(Debug)]
-pub struct Timed<'p, S>(Loop<'p, S>);
+pub struct Timed<'p, S, P = Holds>(Loop<'p, S, P>);
 
-impl<S: Source> Timed<'_, S> {
+impl<S, P> Timed<'_, S, P> {
     /// As [`Loop::run`].
     ///
     /// # Errors
@@ -250,9 +289,10 @@ impl<S: Source> Timed<'_, S> {
     #[inline]
     pub fn run<A, V, B>(self, values: A, views: V, body: B) -> Result<(), TimedOut>
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> A::Local + Sync,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> A::Local + Shareable<P>,
     {
         self.0.through(values, views, body)
     }
@@ -267,10 +307,11 @@ impl<S: Source> Timed<'_, S> {
     #[inline]
     pub fn run_until<A, V, X, B>(self, values: A, views: V, body: B) -> Result<X::Out, TimedOut>
     where
+        P: Lets<S>,
         A: Shares,
         V: Shares,
-        X: Flow + Send,
-        B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
+        X: Ends,
+        B: Fn(A::Local, &mut V::Local, P::Block) -> (A::Local, X) + Shareable<P>,
     {
         self.0.until(values, views, body)
     }

@@ -124,6 +124,31 @@ impl<I: Iterator> Iterator for Batched<I> {
     }
 }
 
+/// Stands for the loop over the batches of a source, where the loop itself has been refused.
+///
+/// # Panics
+/// Always: nobody runs it.
+#[doc(hidden)]
+pub fn batch_of<S: Source>(source: S) -> S::Block {
+    drop(source);
+    unreachable!("this loop has been refused")
+}
+
+/// The batches of an expression, for their type.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_batch_of {
+    (source, $source:expr) => {
+        $crate::__private::batch_of($crate::__private::InBatches::batches(
+            $crate::__private::source!($source),
+            1,
+        ))
+    };
+    (stream, $source:expr) => {
+        $crate::__private::batch_of($crate::__private::stream!($source).batches(1))
+    };
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -230,7 +230,17 @@ impl Root<'_, '_> {
             return false;
         }
         if let Some(read) = super::flow::read_after(function, is_loop, names, self.root) {
-            errors.at(read, words::read_after(&self.name()));
+            let flag = self.mentions.iter().find_map(|mention| match &mention.act {
+                Act::Change(change @ Change::Flag(_)) => Some((mention, change)),
+                _ => None,
+            });
+            match flag {
+                Some((mention, change)) => {
+                    let text = words::change(&self.name(), change, mention, self.context.source);
+                    errors.at(&mention.tokens, text);
+                }
+                None => errors.at(read, words::read_after(&self.name())),
+            }
         } else {
             self.verdict.privates.push(self.root);
         }
@@ -246,6 +256,19 @@ impl Root<'_, '_> {
         let errors = self.context.errors;
         let mut formed: Vec<(&Mention, &Form)> = Vec::new();
         let mut aside = false;
+        // What changes all of it in no known form says more than that it is read.
+        let change = self.mentions.iter().find_map(|mention| match &mention.act {
+            Act::Change(change)
+                if mention.target.place.overlaps(place) && mention.target.steps.is_empty() =>
+            {
+                Some((mention, change))
+            }
+            _ => None,
+        });
+        if let Some((mention, change)) = change {
+            let text = words::change(&name, change, mention, self.context.source);
+            return errors.at(&mention.tokens, text);
+        }
         for mention in self.mentions.clone() {
             if !mention.target.place.overlaps(place) {
                 continue;

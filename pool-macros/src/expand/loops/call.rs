@@ -18,7 +18,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
 
@@ -30,6 +30,7 @@ use super::output::Output;
 use super::prepare::{Prepared, prepare};
 use super::returns::Returns;
 use super::source::source_expr;
+use super::spans::{here, placed};
 use super::stream::{self, Streamed};
 use super::turns::Ordered;
 use crate::analyse::Facts;
@@ -54,7 +55,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     let (parallel, early) = early(request.parallel);
     let request = &Request { parallel: &parallel, ..*request };
     let runtime = &request.plan.runtime;
-    let private = quote!(#runtime::__private);
+    let private = placed(&quote!(#runtime::__private), request.parallel.keyword);
     let facts = request.facts;
     let keys = &request.parallel.stack.keys;
     let keyword = request.parallel.keyword;
@@ -82,6 +83,8 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         }
         let mut start = TokenStream::new();
         let mut pattern = name.to_token_stream();
+        let at = here(name);
+        let private = placed(&private, at);
         let make = match make {
             Some(make) if facts.fallible.contains(&name.to_string()) => {
                 // The maker may name what the body sees under this name.
@@ -91,10 +94,10 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
                     let #name = #slot.get();
                 };
                 pattern = quote!(#slot);
-                quote!(#private::scratch!(?))
+                quote_spanned!(at=> #private::scratch!(?))
             }
-            Some(make) => quote!(#private::scratch!(= #make)),
-            None => quote!(#private::scratch!(#name)),
+            Some(make) => quote_spanned!(at=> #private::scratch!(= #make)),
+            None => quote_spanned!(at=> #private::scratch!(#name)),
         };
         prepared.push(Prepared {
             view: true,

@@ -123,5 +123,6 @@ pub(super) fn check_returns(request: &Request<'_>) {
             "`?` leaves the function with an error, but this one returns neither `Result` nor \
              `Option`: write `-> Result<.., E>`",
         );
+        request.errors.found_by_rustc();
     }
 }

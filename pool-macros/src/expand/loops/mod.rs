@@ -8,6 +8,7 @@ mod output;
 mod prepare;
 mod returns;
 mod source;
+mod spans;
 mod stream;
 mod turns;
 

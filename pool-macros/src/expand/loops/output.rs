@@ -3,13 +3,14 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::ExprForLoop;
+use syn::{Expr, ExprForLoop};
 
 use super::body::Leaving;
 use super::call::Request;
 use super::exit::Exit;
 use super::ours;
 use super::prepare::Prepared;
+use super::spans::first;
 use super::stream::Streamed;
 use super::turns::Ordered;
 use crate::analyse::names::Origin;
@@ -109,13 +110,15 @@ impl Output<'_> {
                 });
                 ((#(#value_results,)*), #step)
             };
-            (quote!(run_until), inside)
+            ("run_until", inside)
         } else {
             let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
-            (quote!(run), quote!(#privates #(#starts)* #the_loop #results))
+            ("run", quote!(#privates #(#starts)* #the_loop #results))
         };
-        let call = quote! {
-            #private::Loop::new(&__SITE, #source #through) #settings .#run(
+        let captures = self.captures();
+        let run = Ident::new(run, Span::call_site().located_at(keyword));
+        let call = quote_spanned! {Span::call_site().located_at(keyword)=>
+            #private::Loop::new(&__SITE, #source #through) #captures #settings .#run(
                 (#(#value_makes,)*),
                 (#(#view_makes,)*),
                 |(#(#value_patterns,)*), (#(#view_patterns,)*), #block| { #inside },
@@ -133,11 +136,12 @@ impl Output<'_> {
                 let act = self.returned.act_on(&quote!(#outcome #timed), keyword);
                 quote!(let #outcome = #call; #after #act)
             }
-        } else if timed.is_some() && !after.is_empty() {
-            let outcome = ours("outcome", keyword);
+        } else if let Some(timeout) = &keys.timeout {
+            // At the key, whose place rustc shows when the error type is not `From<TimedOut>`.
+            let outcome = ours("outcome", timeout.key.span());
             quote!(let #outcome = #call; #after #outcome #timed;)
         } else {
-            quote!(#call #timed; #after)
+            quote!(#call; #after)
         };
         let failed = self.all.then(|| {
             let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
@@ -172,6 +176,23 @@ impl Output<'_> {
             declarations.extend(quote!(let mut #ident #kind;));
         }
         declarations
+    }
+
+    /// `.captures(&raw const table)`
+    fn captures(&self) -> TokenStream {
+        let at = Span::call_site().located_at(self.request.parallel.keyword);
+        let question = |name: &str, place: &Expr| {
+            let place = self.request.names.restore_expr(place.clone());
+            let name = Ident::new(name, at);
+            // The user's own tokens, as far as rustc is concerned: nothing but the place is said.
+            let variable = quote_spanned!(first(&place)=> &raw const #place);
+            quote_spanned!(at=> .#name(#variable))
+        };
+        let captures = &self.request.facts.captures;
+        let parts = captures.iter().map(|capture| question("captures", &capture.place));
+        let all = captures.iter().flat_map(|capture| &capture.all);
+        let all = all.map(|variable| question("captures_all", variable));
+        parts.chain(all).collect()
     }
 
     /// `.workers(8).chunk(100)`

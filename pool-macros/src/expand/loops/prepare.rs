@@ -9,6 +9,7 @@ use syn::{Expr, parse_quote};
 use super::body::Local;
 use super::call::Request;
 use super::ours;
+use super::spans::{here, placed};
 use crate::analyse::extremum::Extremum;
 use crate::analyse::forms::Fold;
 use crate::analyse::names::Names;
@@ -42,7 +43,8 @@ pub(super) fn prepare(
     let names = request.names;
     let keyword = request.parallel.keyword;
     let runtime = &request.plan.runtime;
-    let private = &quote!(#runtime::__private);
+    let at = here(&accumulator.members[0].spelling);
+    let private = &placed(&quote!(#runtime::__private), at);
     let idents: Vec<Ident> = locals.iter().map(|local| names.restore_ident(&local.ident)).collect();
     let places: Vec<Expr> = accumulator
         .members
@@ -59,7 +61,7 @@ pub(super) fn prepare(
             let keyed = name == "entry" || name == "entry_from" || name == "insert";
             let shards = request.parallel.stack.keys.shards.as_ref().filter(|_| keyed);
             let shards = shards.and_then(value::number).map(|shards| quote!(, shards = #shards));
-            let make = quote!(#private::#name!(#place #comma #arguments #shards));
+            let make = quote_spanned!(at=> #private::#name!(#place #comma #arguments #shards));
             if accumulator.commutes {
                 let span = Span::mixed_site().located_at(place.span());
                 quote_spanned!(span=> { #private::commutes(&#place); #make })
@@ -69,19 +71,19 @@ pub(super) fn prepare(
         }
         Kind::Fold(fold) => {
             let function = fold_function(fold, names);
-            quote!(#private::fold!(#place, #function))
+            quote_spanned!(at=> #private::fold!(#place, #function))
         }
         Kind::Best(extremum) => {
             let better = better(extremum, names);
-            quote!(#private::best!((#(#places,)*), #better))
+            quote_spanned!(at=> #private::best!((#(#places,)*), #better))
         }
         Kind::Window(position) => {
             let source = ours("source", keyword);
             if *position == 0 {
-                quote!(#private::window!(#place, #source))
+                quote_spanned!(at=> #private::window!(#place, #source))
             } else {
                 let position = Literal::usize_unsuffixed(*position);
-                quote!(#private::rows!(#place, #source, #position))
+                quote_spanned!(at=> #private::rows!(#place, #source, #position))
             }
         }
     };

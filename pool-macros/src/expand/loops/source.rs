@@ -3,6 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use syn::{Expr, ExprMethodCall, parse_quote};
 
+use super::spans::call_at;
+
 use crate::analyse::names::Names;
 use crate::analyse::source;
 
@@ -12,7 +14,7 @@ use crate::analyse::source;
 pub(super) fn source_expr(node: &Expr, private: &TokenStream, names: &Names) -> Expr {
     let mut node = names.restore_expr(node.clone());
     if source::chain_base(&node).is_none() {
-        return parse_quote!(#private::source!(#node));
+        return Expr::Verbatim(call_at(private, "source", &node));
     }
     wrap(&mut node, private);
     node
@@ -25,16 +27,17 @@ fn wrap(node: &mut Expr, private: &TokenStream) {
         {
             let ExprMethodCall { receiver, method, args, .. } = call;
             let iter_mut = Ident::new("iter_mut", method.span());
-            parse_quote!(#private::source!(#receiver.#iter_mut()).#method(#args))
+            let exclusive: Expr = parse_quote!(#receiver.#iter_mut());
+            let source = call_at(private, "source", &exclusive);
+            parse_quote!(#source.#method(#args))
         }
-        base => parse_quote!(#private::source!(#base)),
+        base => Expr::Verbatim(call_at(private, "source", base)),
     };
     source::wrap_base(node, base, &mut |other| {
         if source::chain_base(other).is_some() {
             wrap(other, private);
         } else {
-            let inner = other.clone();
-            *other = parse_quote!(#private::source!(#inner));
+            *other = Expr::Verbatim(call_at(private, "source", &other));
         }
     });
 }

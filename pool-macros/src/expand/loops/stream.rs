@@ -9,13 +9,14 @@
 //!     stream!(events).batches(100).linger(Duration::from_millis(5))
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprForLoop, ExprWhile, Pat, parse_quote};
 
 use super::ours;
+use super::spans::{call_at, end, here, placed};
 use crate::analyse::control;
 use crate::diagnostics::Errors;
 use crate::expand::value;
@@ -49,15 +50,16 @@ pub(super) fn source(
     let mut through = TokenStream::new();
     let source = match counted() {
         Some(source) if produces => {
-            through.extend(quote!(.by_producer()));
+            through.extend(quote_spanned!(end(node)=> .by_producer()));
             source
         }
-        _ if produces => Expr::Verbatim(quote!(#private::stream!(#node))),
-        _ => Expr::Verbatim(quote!(#private::source!(#node))),
+        _ if produces => Expr::Verbatim(call_at(private, "stream", node)),
+        _ => Expr::Verbatim(call_at(private, "source", node)),
     };
     let mut call = |key: &Ident, name: &str, value: TokenStream| {
         let method = Ident::new(name, Span::mixed_site().located_at(key.span()));
-        through.extend(quote!(.#method(#value)));
+        // Where the source ends, so that what is wrong with the source is underlined as a whole.
+        through.extend(quote_spanned!(end(node)=> .#method(#value)));
     };
     if let Some(queue) = &keys.queue
         && let Some(value) = value::number(queue)
@@ -66,11 +68,13 @@ pub(super) fn source(
     }
     match &keys.on_full {
         Some(policy) if policy.value == OnFull::Error => {
-            let full = ours("full", parallel.keyword);
+            let full = ours("full", policy.tokens.span());
             before.extend(quote!(let mut #full = ::core::option::Option::None;));
             // At the value, whose place rustc shows when the error type is not `From<Full>`.
             let question = quote_spanned!(policy.tokens.span()=> ?);
-            after.extend(quote!(#private::not_full(#full) #question;));
+            let at = here(&policy.tokens);
+            let private = placed(private, at);
+            after.extend(quote_spanned!(at=> #private::not_full(#full) #question;));
             call(&policy.key, "full_into", quote!(&mut #full));
         }
         Some(policy) => {
@@ -100,7 +104,7 @@ pub(super) fn source(
             .map_or_else(|| ours("size", parallel.keyword), |size| size.key.clone());
         if !produces {
             return Some(Streamed {
-                source: Expr::Verbatim(quote!(#private::InBatches::batches(#source, #size))),
+                source: batches(private, node, &source.to_token_stream(), &size),
                 through,
                 before,
                 after,
@@ -112,6 +116,15 @@ pub(super) fn source(
         }
     }
     Some(Streamed { source, through, before, after })
+}
+
+/// `InBatches::batches(source, size)`, where the source is.
+fn batches(private: &TokenStream, node: &Expr, source: &TokenStream, size: &TokenStream) -> Expr {
+    let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#source, #size));
+    arguments.set_span(end(node));
+    let arguments = TokenTree::from(arguments);
+    let private = placed(private, here(node));
+    Expr::Verbatim(quote_spanned!(here(node)=> #private::InBatches::batches #arguments))
 }
 
 /// `while let PAT = EXPR { .. }` as a `for` loop whose source is asked by the calling thread;

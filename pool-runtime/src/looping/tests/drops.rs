@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::Relaxed};
 
 use super::support::{Random, cases, pool, site};
 use crate::__private::{Loop, Step, source};
+use crate::looping::{Holds, Runs};
 use crate::source::Source;
 
 /// One flag for each item, counted up when it is dropped.
@@ -39,7 +40,7 @@ enum End {
     Panic,
 }
 
-fn run<'l, S: Source<Block: Iterator<Item = T>>, T>(
+fn run<'l, S: Source<Block: Iterator<Item = T>> + Runs<Holds>, T>(
     source: S,
     workers: usize,
     chunk: usize,

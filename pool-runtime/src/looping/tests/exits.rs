@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::support::{Blocks, Push, Random, Scratch, Sum, cases, pool, site};
 use crate::__private::{Carry, Failures, Leave, Loop, Step, attempt, source};
-use crate::looping::TimedOut;
+use crate::looping::{Holds, Runs, TimedOut};
 use crate::source::Source;
 
 /// What the body does at some positions.
@@ -60,7 +60,7 @@ fn sequential(len: usize, acts: &[(usize, Act)], borders: &[std::ops::Range<usiz
     Outcome { value, sum, list, float: f64::to_bits(float) }
 }
 
-fn parallel<S: Source<Block: Iterator<Item = usize>>>(
+fn parallel<S: Source<Block: Iterator<Item = usize>> + Runs<Holds>>(
     source: S,
     workers: usize,
     chunk: usize,

@@ -4,7 +4,7 @@ use pool_runtime::pooled;
 fn total(values: &[u64]) -> u64 {
     let mut total = 0;
     for value in values {
-        total += value.len();
+        total += value.frobnicated();
     }
     total
 }

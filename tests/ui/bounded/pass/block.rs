@@ -1,0 +1,17 @@
+//! The producer waits.
+#![deny(warnings, missing_docs, unused, unreachable_code, elided_lifetimes_in_paths)]
+
+use pool_runtime::bounded;
+
+#[bounded(queue = 2, on_full = "block", workers = 3)]
+fn work(items: impl Iterator<Item = u64>) -> u64 {
+    let mut sum = 0;
+    for item in items {
+        sum += item;
+    }
+    sum
+}
+
+fn main() {
+    assert_eq!(work(0..100), 4950);
+}

@@ -1,0 +1,16 @@
+#![deny(unreachable_code)]
+
+use pool_runtime::pooled;
+
+#[pooled]
+fn total(values: &[u64]) -> u64 {
+    let mut sum = 0;
+    for value in values {
+        sum += value;
+        continue;
+        sum += 1;
+    }
+    sum
+}
+
+fn main() {}
