@@ -12,6 +12,7 @@ use super::drive::{Task, Went};
 use super::flow::Flow;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
+use crate::report::{Kind, slice};
 use crate::source::{Feed, Lead};
 
 /// How long to run between two looks at the clock (about 30 ns), in nanoseconds.
@@ -162,6 +163,9 @@ impl Watch {
                 task.site.learned(self.done.saturating_add(last), took);
             }
             task.site.tally().timed_alone(items, took);
+            if task.switches.traced() {
+                slice(task.site.name(), Kind::Run, since, since + took, items);
+            }
         }
     }
 

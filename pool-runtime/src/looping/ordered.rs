@@ -30,7 +30,7 @@ use std::time::Instant;
 use crossbeam_utils::CachePadded;
 
 use crate::accumulate::{Accumulator, Order};
-use crate::report::turned;
+use crate::report::{Kind, Switches, slice, turned};
 use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, fence, lock, spin_loop, unpoisoned};
 
 /// The payload of an item that stops because a lower one has ended the loop.
@@ -112,7 +112,11 @@ impl<T: Send> Ordered<T> {
             gate = unpoisoned(slot.moved.wait(gate));
         }
         slot.sleepers.fetch_sub(1, Relaxed);
-        turned(since.elapsed());
+        let now = Instant::now();
+        turned(now - since);
+        if Switches::now().traced() {
+            slice("turn", Kind::Turn, since, now, 0);
+        }
     }
 
     /// Whether it is the turn of `position`, or never will be. Acquire: whose turn it is sees what

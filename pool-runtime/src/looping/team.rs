@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::caller::CallerOnly;
 use super::claim::{Claim, run};
@@ -22,7 +22,7 @@ use super::merge::Merge;
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
-use crate::report::{Meter, Region};
+use crate::report::{Kind, Meter, Region, slice, waiting};
 use crate::source::{Feed, Lead};
 use crate::sync::unpoisoned;
 
@@ -104,10 +104,14 @@ where
         } else {
             task.site.open(task.pool, task.threads, left, &work);
         }
-        let wall = self.started.elapsed();
+        let ended = Instant::now();
+        let wall = ended - self.started;
         let region = unpoisoned(self.region.into_inner());
         task.site.learned(region.ran, region.busy + region.merging);
         task.site.tally().region(&region, wall);
+        if task.switches.traced() {
+            slice(task.site.name(), Kind::Run, self.started, ended, region.items);
+        }
         if let Some(figures) = self.feed.queue_figures() {
             task.site.tally().queued(&figures);
         }
@@ -227,7 +231,10 @@ where
             self.furnish();
         }
         if F::WAITS {
-            self.pace.restart();
+            let waited = self.pace.restart();
+            if task.switches.traced() {
+                self.trace_wait(waited);
+            }
         } else if task.switches.watched() {
             self.meter.claiming += self.pace.restart();
         }
@@ -279,6 +286,18 @@ where
         }
     }
 
+    /// Writes down that this worker has waited for items, and how many are left.
+    #[cold]
+    fn trace_wait(&self, waited: Duration) {
+        let name = self.team.task.site.name();
+        if waited > Duration::from_micros(1) {
+            slice(name, Kind::Starved, self.pace.now() - waited, self.pace.now(), 0);
+        }
+        if let Some(figures) = self.team.feed.queue_figures() {
+            waiting(name, figures.waiting);
+        }
+    }
+
     /// Ends a claim that has run.
     #[inline]
     fn close(&mut self, claimed: &Range<usize>, exit: Option<X>, mut parcel: P::Parcel) {
@@ -299,7 +318,12 @@ where
         if !last {
             self.meter.items(claimed.len(), if P::BLOCKS { team.task.block } else { usize::MAX });
         }
+        let from = self.pace.now();
         self.pace.ran(claimed, team.feed.len());
+        if team.task.switches.traced() {
+            let items = claimed.len() as u64;
+            slice(team.task.site.name(), Kind::Block, from, self.pace.now(), items);
+        }
     }
 
     /// Hands in what is left in hand.

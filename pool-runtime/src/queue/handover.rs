@@ -26,7 +26,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use crate::report::QueueFigures;
+use crate::report::{Kind, QueueFigures, Switches, slice};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, unpoisoned};
 
 /// The most items that one claim hands over.
@@ -206,7 +206,11 @@ impl<T> Handover<T> {
             state = unpoisoned(self.drained.wait(state));
             state.blocked = None;
             state.figures.blocked += 1;
-            state.figures.blocked_time += since.elapsed();
+            let now = Instant::now();
+            state.figures.blocked_time += now - since;
+            if Switches::now().traced() {
+                slice("producer", Kind::Blocked, since, now, 0);
+            }
         }
     }
 
@@ -333,7 +337,8 @@ impl<T> Handover<T> {
             Take::Share => 0,
             Take::Batch { size, .. } => size,
         };
-        QueueFigures { bound: self.bound, size, ..self.lock().figures }
+        let state = self.lock();
+        QueueFigures { bound: self.bound, size, waiting: state.waiting.len(), ..state.figures }
     }
 }
 

@@ -71,11 +71,11 @@ const RULES: [Rule; 10] = [
     contention_at_borders,
     chunk_too_small,
     starved,
-    waiting_bodies,
     chunk_too_large,
+    waiting_bodies,
+    too_small,
     imbalance,
     blocked,
-    too_small,
     no_gain,
 ];
 

@@ -9,19 +9,27 @@
 //! | `cpu.rs` | what a thread has had of the processors |
 //! | `registry.rs` | every place that has been entered |
 //! | `figures.rs` | all of it as data: [`sites`], [`report`] |
+//! | `table.rs`, `json.rs`, `human.rs`, `write_json.rs` | the report for people, and for programs |
+//! | `exit.rs` | printing it when the process ends |
+//! | `trace.rs` | `POOL_TRACE`: what happens, as it happens |
 //! | `advice.rs` | what the figures say should be looked at |
 
 mod advice;
 mod count;
 mod cpu;
+mod exit;
 mod figures;
 mod human;
+mod json;
 mod latency;
 mod meter;
 mod registry;
 mod switch;
+mod table;
 mod tally;
 mod tasks;
+mod trace;
+mod write_json;
 
 pub(crate) use count::Count;
 pub use figures::{
@@ -37,3 +45,4 @@ pub use switch::measure;
 pub use tally::QueueFigures;
 pub(crate) use tally::{Region, Tally};
 pub(crate) use tasks::{Stamp, TaskFigures, TaskTally};
+pub(crate) use trace::{Kind, slice, waiting};

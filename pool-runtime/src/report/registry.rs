@@ -12,6 +12,7 @@ static SITES: Mutex<Vec<&'static Site>> = Mutex::new(Vec::new());
 /// A place is entered for the first time; several threads may say so at once.
 #[cold]
 pub(crate) fn register(site: &'static Site) {
+    super::exit::register();
     let mut sites = unpoisoned(SITES.lock());
     if sites.is_empty() {
         now_ns();

@@ -49,6 +49,27 @@ impl Switches {
     pub(crate) fn watched(self) -> bool {
         self.0 & (WATCHED | TRACED) != 0
     }
+
+    /// What happens is written down as it happens.
+    #[inline]
+    pub(crate) fn traced(self) -> bool {
+        self.0 & TRACED != 0
+    }
+}
+
+/// How the report is printed when the process ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// What `POOL_REPORT` says; `None`: nothing is printed.
+pub(super) fn form() -> Option<Form> {
+    let json = std::env::var_os("POOL_REPORT").is_some_and(|value| value == "json");
+    on("POOL_REPORT").then_some(if json { Form::Json } else { Form::Table })
 }
 
 /// Whether a variable is set to something that means yes.

@@ -291,6 +291,8 @@ impl QueueFigures {
 pub struct QueueFigures {
     /// How many may wait; 0: any number.
     pub(crate) bound: usize,
+    /// How many do now.
+    pub(crate) waiting: usize,
     /// How many did, at most.
     pub(crate) peak: usize,
     pub(crate) admitted: u64,

@@ -1,6 +1,6 @@
 //! What a task function counts beyond what its queue does.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Switches;
 use super::count::Count;
@@ -8,11 +8,13 @@ use super::cpu::Usage;
 use super::figures::{Latencies, ProcessorCounters};
 use super::latency::Latency;
 use super::tally::QueueFigures;
+use super::trace::{Kind, slice};
 use crate::clock::{nanos, now_ns};
 
 /// Of one queue.
 #[derive(Debug)]
 pub(crate) struct TaskTally {
+    name: &'static str,
     pub(crate) dropped: Count,
     /// Calls that ran on their caller's thread.
     pub(crate) aside: Count,
@@ -47,8 +49,9 @@ impl Stamp {
 }
 
 impl TaskTally {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self {
+            name,
             dropped: Count::new(),
             aside: Count::new(),
             busy: Count::new(),
@@ -91,10 +94,9 @@ impl TaskTally {
     pub(crate) fn end_batch(&self, shift: Option<Shift>, measured: bool) {
         if let Some(shift) = shift {
             if measured {
-                let took = now_ns().saturating_sub(shift.since);
-                self.latency.running.record(Duration::from_nanos(took));
+                self.latency.running.record(shift.since.elapsed());
             }
-            self.end_watched(shift);
+            self.end_watched(shift, 1);
         }
     }
 
@@ -112,20 +114,24 @@ impl TaskTally {
         self.latency.shifts.bump(1);
         let long = self.busy.get() >= shifts.saturating_mul(LONG_NS);
         let usage = if long || shifts.is_multiple_of(64) { Usage::of_thread() } else { None };
-        Shift { since: now_ns(), usage }
+        Shift { since: Instant::now(), usage }
     }
 
     /// It has run them.
     #[inline]
-    pub(crate) fn end(&self, shift: Option<Shift>) {
+    pub(crate) fn end(&self, shift: Option<Shift>, calls: u64) {
         if let Some(shift) = shift {
-            self.end_watched(shift);
+            self.end_watched(shift, calls);
         }
     }
 
     #[cold]
-    fn end_watched(&self, shift: Shift) {
-        let busy = now_ns().saturating_sub(shift.since);
+    fn end_watched(&self, shift: Shift, calls: u64) {
+        let now = Instant::now();
+        let busy = nanos(now - shift.since);
+        if Switches::now().traced() {
+            slice(self.name, Kind::Calls, shift.since, now, calls);
+        }
         self.busy.add(busy);
         if let Some(before) = shift.usage
             && let Some(now) = Usage::of_thread()
@@ -165,7 +171,7 @@ const LONG_NS: u64 = 50_000;
 /// The time that a worker spends on some calls.
 #[derive(Debug)]
 pub(crate) struct Shift {
-    since: u64,
+    since: Instant,
     usage: Option<Usage>,
 }
 

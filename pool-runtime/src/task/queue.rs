@@ -51,7 +51,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
             when_full: plan.when_full,
             serial: serial(),
             site,
-            tally: TaskTally::new(),
+            tally: TaskTally::new(site.name()),
             kept: Mutex::new(Vec::new()),
             spare: Mutex::new(Vec::new()),
         }
@@ -155,7 +155,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         self.tally.aside.add(1);
         let shift = self.tally.begin();
         inside::visiting(|| run(&mut scratch));
-        self.tally.end(shift);
+        self.tally.end(shift, 1);
         self.put_back(&mut scratch);
     }
 

@@ -108,7 +108,7 @@ where
                         awaited |= queue.run(entry, scratch);
                         seat.ran();
                     }
-                    queue.tally().end(shift);
+                    queue.tally().end(shift, seat.has_run());
                 }
                 Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
                 Take::Leave => return,

@@ -27,6 +27,11 @@ impl Seat {
         self.ran += 1;
     }
 
+    /// How many have, since it last took some.
+    pub(in crate::task) fn has_run(&self) -> u64 {
+        self.ran
+    }
+
     /// Tells seats of one stage apart.
     pub(super) fn id(&self) -> usize {
         self.id
