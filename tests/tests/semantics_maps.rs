@@ -266,3 +266,45 @@ fn the_entry_forms_mean_what_a_match_means() {
         by_match.iter().filter(|(k, _)| **k != 3).collect::<Vec<_>>()
     );
 }
+
+twins! { pooled() fn best_per_key(xs: &[i64]) -> (BTreeMap<i64, i64>, BTreeMap<i64, f64>, BTreeMap<i64, String>) {
+    let mut most: BTreeMap<i64, i64> = BTreeMap::new();
+    let mut least: BTreeMap<i64, f64> = BTreeMap::new();
+    let mut last: BTreeMap<i64, String> = BTreeMap::new();
+    for &x in xs {
+        let key = x.rem_euclid(11);
+        let best = most.entry(key).or_insert(i64::MIN);
+        if x > *best { *best = x; }
+        let price = if x % 7 == 0 { f64::NAN } else { x as f64 };
+        let lowest = least.entry(key).or_insert(f64::INFINITY);
+        if price <= *lowest { *lowest = price; }
+        let text = x.to_string();
+        let longest = last.entry(key).or_insert(text.clone());
+        if *longest <= text { *longest = text.clone(); }
+    }
+    (most, least, last)
+} }
+
+#[test]
+fn extrema_of_entries_by_comparison() {
+    let numbers = |n| noise(n).map(|x| (x % 2000) as i64 - 1000).collect::<Vec<_>>();
+    same!(best_per_key as f => |n| format!("{:?}", f(&numbers(n))));
+}
+
+twins! { pooled() fn best_per_bin(xs: &[i64]) -> ([f64; 9], Vec<Vec<i64>>) {
+    let mut most = [f64::NEG_INFINITY; 9];
+    most[3] = f64::NAN;
+    let mut least = vec![vec![3; 4]; 5];
+    for (i, &x) in xs.iter().enumerate() {
+        let (bin, value) = (x.unsigned_abs() as usize % 9, x as f64);
+        if value > most[bin] { most[bin] = value; }
+        if least[i * 3 % 5][bin % 4] > x { least[i * 3 % 5][bin % 4] = x }
+    }
+    (most, least)
+} }
+
+#[test]
+fn extrema_of_elements_by_comparison() {
+    let numbers = |n| noise(n).map(|x| (x % 2000) as i64 - 1000).collect::<Vec<_>>();
+    same!(best_per_bin as f => |n| format!("{:?}", f(&numbers(n))));
+}

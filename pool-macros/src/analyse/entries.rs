@@ -7,6 +7,7 @@
 use quote::quote;
 use syn::{Expr, ExprLit, Lit, UnOp};
 
+use super::extremum::normal;
 use super::forms::Fold;
 use super::place::{Absent, Entry, Step, peel, same, text};
 use super::uses::{Form, Mention};
@@ -36,6 +37,11 @@ impl Leaf {
             (Self::Fold(a), Self::Fold(b)) if a.same(b) => Some(self),
             _ => None,
         }
+    }
+
+    /// Whether it is a comparison: `if e > h[k] { h[k] = e; }`.
+    fn compares(&self) -> bool {
+        matches!(self, Self::Plain("less" | "less_equal" | "greater" | "greater_equal"))
     }
 
     /// The name of the rule for elements.
@@ -76,7 +82,11 @@ pub(crate) fn kind(
         Some(at) => (steps[..at].to_vec(), Leaf::Plain("merge")),
         None => (steps, leaf),
     };
-    let operation = nested(&steps[1..], &leaf.name());
+    let own_start = formed.iter().any(|(mention, _)| {
+        first_entry(mention).is_some_and(|entry| !starts_from_constant(&entry.absent))
+    });
+    let total = if leaf.compares() && own_start { "_total" } else { "" };
+    let operation = nested(&steps[1..], &format!("{}{total}", leaf.name()));
     if steps[0] == "bins" {
         if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
             errors.at(&formed[0].0.tokens, words::inner_entry(name));
@@ -93,6 +103,11 @@ pub(crate) fn kind(
     {
         return Some(Kind::Named("entry", operation));
     }
+    if leaf.compares() || matches!(leaf, Leaf::Fold(_)) {
+        // A share cannot take what an absent key starts with out of its extremum again.
+        errors.at(&formed[0].0.tokens, words::extremum_start(name));
+        return None;
+    }
     let constant = formed.iter().all(|(mention, form)| {
         first_entry(mention).is_none_or(|entry| match &entry.absent {
             Absent::Default => true,
@@ -102,6 +117,14 @@ pub(crate) fn kind(
     });
     let same = constant.then(|| quote!(, same));
     Some(Kind::Named("entry_from", quote!(#operation #same)))
+}
+
+fn starts_from_constant(absent: &Absent) -> bool {
+    match absent {
+        Absent::Default => true,
+        Absent::Value(value) => is_constant(value),
+        Absent::With(_) => false,
+    }
 }
 
 fn first_entry(mention: &Mention) -> Option<&Entry> {
@@ -215,11 +238,22 @@ fn is_one_element(value: &Expr, operand: &Expr) -> bool {
 
 /// Whether a new entry adds nothing, or what it adds does not change an extremum of `form`.
 fn is_identity_for(absent: &Absent, leaf: &Leaf, form: &Form) -> bool {
+    if leaf.compares() {
+        // The form that makes the entry has no operand: the comparison follows it.
+        return match absent {
+            Absent::Value(value) => {
+                is_constant(value)
+                    || form.operand.as_ref().is_none_or(|operand| normal(value) == normal(operand))
+            }
+            Absent::Default => true,
+            Absent::With(_) => false,
+        };
+    }
     if let (Leaf::Fold(_), Absent::Value(value)) = (leaf, absent) {
         // The first value counts once or several times: an extremum does not change by that, as
         // long as it is the same one, or the item's own.
         return is_constant(value)
-            || form.operand.as_ref().is_some_and(|operand| same(value, operand));
+            || form.operand.as_ref().is_some_and(|operand| normal(value) == normal(operand));
     }
     if let (Leaf::Fold(_), Absent::Default) = (leaf, absent) {
         return true;

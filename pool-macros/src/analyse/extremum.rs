@@ -13,6 +13,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprIf, Member, Stmt, UnOp};
 
+use super::forms::same_target;
 use super::names::Var;
 use super::place::{Place, Target, peel, text};
 
@@ -176,6 +177,51 @@ pub(crate) fn find(node: &ExprIf, find: Find<'_>, own: &dyn Fn(Var) -> bool) -> 
     }))
 }
 
+/// `if e > h[k] { h[k] = e; }`, an extremum of an element: the element, the name of the comparison
+/// between a later value and the one so far, and `e`.
+pub(crate) fn of_element(node: &ExprIf, find: Find<'_>) -> Option<(Target, &'static str, Expr)> {
+    let Expr::Binary(comparison) = peel(&node.cond) else { return None };
+    let [Stmt::Expr(Expr::Assign(assign), _)] = node.then_branch.stmts.as_slice() else {
+        return None;
+    };
+    let target = find(&assign.left).filter(|target| !target.steps.is_empty())?;
+    let is_target = |side: &Expr| find(side).is_some_and(|found| same_target(&found, &target));
+    let (op, candidate, flipped) = if is_target(&comparison.right) {
+        (&comparison.op, &comparison.left, false)
+    } else if is_target(&comparison.left) {
+        (&comparison.op, &comparison.right, true)
+    } else {
+        return None;
+    };
+    let name = match (op, flipped) {
+        (BinOp::Lt(_), false) | (BinOp::Gt(_), true) => "less",
+        (BinOp::Le(_), false) | (BinOp::Ge(_), true) => "less_equal",
+        (BinOp::Gt(_), false) | (BinOp::Lt(_), true) => "greater",
+        (BinOp::Ge(_), false) | (BinOp::Le(_), true) => "greater_equal",
+        _ => return None,
+    };
+    let own = |node: &Expr| find(node).is_some_and(|found| found.place == target.place);
+    let plain = node.else_branch.is_none()
+        && quiet(candidate)
+        && normal(candidate) == normal(&assign.right)
+        && !holds(candidate, &own);
+    plain.then(|| (target, name, (**candidate).clone()))
+}
+
+/// Whether a part of an expression is such.
+fn holds(node: &Expr, such: &dyn Fn(&Expr) -> bool) -> bool {
+    struct Search<'a>(&'a dyn Fn(&Expr) -> bool, bool);
+    impl Visit<'_> for Search<'_> {
+        fn visit_expr(&mut self, node: &Expr) {
+            self.1 |= (self.0)(node);
+            visit::visit_expr(self, node);
+        }
+    }
+    let mut search = Search(such, false);
+    search.visit_expr(node);
+    search.1
+}
+
 /// The captured variables that the block assigns as a whole.
 fn assigned_in(node: &ExprIf, find: Find<'_>) -> Vec<AssignedPlace> {
     let mut assigned: Vec<AssignedPlace> = Vec::new();
@@ -285,7 +331,7 @@ impl VisitMut for Substitute<'_> {
 }
 
 /// The text of an expression without references, clones and parentheses, literals projected.
-fn normal(node: &Expr) -> String {
+pub(crate) fn normal(node: &Expr) -> String {
     struct Strip;
     impl VisitMut for Strip {
         fn visit_expr_mut(&mut self, node: &mut Expr) {

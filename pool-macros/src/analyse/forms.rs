@@ -86,6 +86,8 @@ impl Fold {
 pub(crate) enum Leaf {
     Op(Op),
     Fold(Fold),
+    /// `if e < h[k] { h[k] = e; }`: the name of the comparison.
+    Compare(&'static str),
     Append,
     Insert,
     /// Part of the extremum with this index in `Uses::extrema`.

@@ -157,6 +157,15 @@ pub(crate) fn field_of_element(name: &str, entry: bool) -> String {
     }
 }
 
+/// An extremum per key that starts from something else than a constant or the item.
+pub(crate) fn extremum_start(name: &str) -> String {
+    format!(
+        "what a new entry of `{name}` starts from takes part in its extremum, and whether the \
+         entry is new depends on the items before: start from a constant or from the value that is \
+         compared, `let best = {name}.entry(k).or_insert(e); *best = (*best).max(e);`"
+    )
+}
+
 /// An inner entry that starts from something.
 pub(crate) fn inner_entry(name: &str) -> String {
     format!(

@@ -6,6 +6,7 @@ mod best;
 mod bins;
 mod collect;
 mod commutes;
+mod compare;
 mod entry;
 mod entry_from;
 mod extremum;
@@ -41,6 +42,7 @@ use std::ops::Range;
 
 /// The operators as types.
 pub mod op {
+    pub use super::compare::{Greater, GreaterEqual, Less, LessEqual};
     pub use super::extremum::{Extremum, Folding, Max, Min};
     pub use super::known::{Add, And, Mul, Or, Xor};
     pub use super::net::Balancing;

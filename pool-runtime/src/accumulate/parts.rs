@@ -142,6 +142,38 @@ macro_rules! __pool_part {
         let _ = &$type;
         $crate::__private::rule::ByInsert
     }};
+    ($type:expr, less) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByComparison($crate::__private::op::Less)
+    }};
+    ($type:expr, less_total) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByTotalOrder($crate::__private::op::Less)
+    }};
+    ($type:expr, less_equal) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByComparison($crate::__private::op::LessEqual)
+    }};
+    ($type:expr, less_equal_total) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByTotalOrder($crate::__private::op::LessEqual)
+    }};
+    ($type:expr, greater) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByComparison($crate::__private::op::Greater)
+    }};
+    ($type:expr, greater_total) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByTotalOrder($crate::__private::op::Greater)
+    }};
+    ($type:expr, greater_equal) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByComparison($crate::__private::op::GreaterEqual)
+    }};
+    ($type:expr, greater_equal_total) => {{
+        let _ = &$type;
+        $crate::__private::rule::ByTotalOrder($crate::__private::op::GreaterEqual)
+    }};
     ($type:expr, entry($($inner:tt)+)) => {
         $crate::__private::rule::ByEntry($crate::__pool_part!(@within $type, $($inner)+))
     };

@@ -23,6 +23,7 @@ pub use super::append::ByAppend;
 pub use super::best::Best;
 pub use super::bins::{ByBins, ByRow};
 pub use super::collect::{PickOther, PickVec};
+pub use super::compare::{ByComparison, ByTotalOrder};
 pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
 pub use super::first::ByFirst;

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::handover::{Handover, Take};
 use crate::report::QueueFigures;
-use crate::source::{Batch, Buffer, Feed};
+use crate::source::{Batch, Buffer, Feed, Unsaved};
 
 /// A feed that a producer fills.
 pub(crate) trait Produced<T>: Feed {
@@ -98,7 +98,7 @@ impl<T: Send> Produced<T> for Batches<T> {
 impl<T: Send> Feed for Outlet<T> {
     type Hand = Hand<Buffer<T>>;
     type Block = Batch<T>;
-    type Undo = ();
+    type Undo = Unsaved<T>;
     const WAITS: bool = true;
 
     fn len(&self) -> Option<usize> {
@@ -128,7 +128,9 @@ impl<T: Send> Feed for Outlet<T> {
         hand.buffer.block(positions.len())
     }
 
-    fn undo(&self) {}
+    fn undo(&self) -> Unsaved<T> {
+        Unsaved::new()
+    }
 
     fn queue_figures(&self) -> Option<QueueFigures> {
         Some(self.0.figures())
@@ -142,7 +144,7 @@ impl<T: Send> Feed for Outlet<T> {
 impl<T: Send> Feed for Batches<T> {
     type Hand = Hand<Vec<T>>;
     type Block = Once<Vec<T>>;
-    type Undo = ();
+    type Undo = Unsaved<T>;
     const WAITS: bool = true;
 
     fn len(&self) -> Option<usize> {
@@ -172,7 +174,9 @@ impl<T: Send> Feed for Batches<T> {
         once(std::mem::take(&mut hand.buffer))
     }
 
-    fn undo(&self) {}
+    fn undo(&self) -> Unsaved<T> {
+        Unsaved::new()
+    }
 
     fn queue_figures(&self) -> Option<QueueFigures> {
         Some(self.0.figures())

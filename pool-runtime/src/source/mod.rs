@@ -36,7 +36,7 @@ pub use dispatch::{Of, PickCut, PickPull, PickSaved, PickStream};
 pub(crate) use pull::{Batch, Buffer, Pull};
 pub(crate) use span::{Span, Spanned};
 pub use undo::{ByBits, ByClone, CopyOf};
-pub(crate) use undo::{Copying, Saved, Undo, can_save};
+pub(crate) use undo::{Copying, Saved, Undo, Unsaved, can_save};
 pub(crate) use zip::Zipped;
 
 use dispatch::AsCut;

@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Feed, Lead, Nothing, Source};
+use super::{Feed, Lead, Nothing, Source, Unsaved};
 use crate::queue::Stream;
 
 /// A source that is pulled from under a lock.
@@ -191,7 +191,7 @@ impl<T> Default for Buffer<T> {
 impl<I: Iterator + Send> Feed for Shelf<I> {
     type Hand = Buffer<I::Item>;
     type Block = Batch<I::Item>;
-    type Undo = ();
+    type Undo = Unsaved<I::Item>;
 
     fn len(&self) -> Option<usize> {
         None
@@ -209,7 +209,9 @@ impl<I: Iterator + Send> Feed for Shelf<I> {
         hand.block(positions.len())
     }
 
-    fn undo(&self) {}
+    fn undo(&self) -> Unsaved<I::Item> {
+        Unsaved::new()
+    }
 
     fn close(&self) {
         let mut tap = self.lock();

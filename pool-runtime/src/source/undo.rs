@@ -161,6 +161,42 @@ impl Undo for () {
     fn keep((): ()) {}
 }
 
+/// Items of type `T` from an iterator, wherever they lie: nothing is saved, so a loop that can be
+/// left runs on the calling thread alone if such items can be changed in place.
+///
+/// Whether they can is read off the type's name, which no trait tells: `&mut V` may stand anywhere
+/// in it, as in `(usize, (&K, &mut V))`. What a type of the user's own holds inside is not seen.
+#[derive(Debug)]
+pub struct Unsaved<T>(PhantomData<fn(T)>);
+
+impl<T> Unsaved<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Clone for Unsaved<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Unsaved<T> {}
+
+impl<T> Undo for Unsaved<T> {
+    type Saved = ();
+    const SAVES: bool = false;
+    fn able(&self) -> bool {
+        let name = std::any::type_name::<T>();
+        // `RefMut<..>`, `IterMut<..>` and the like lead to items, too.
+        !name.contains("&mut ") && !name.contains("Mut<")
+    }
+    #[inline]
+    unsafe fn save(&self, _: Range<usize>) {}
+    #[inline]
+    fn keep((): ()) {}
+}
+
 /// Two sources side by side.
 impl<A: Undo, B: Undo> Undo for (A, B) {
     type Saved = (A::Saved, B::Saved);
@@ -225,5 +261,29 @@ impl<U: Undo> Undo for Mapped<U> {
     }
     fn keep(saved: U::Saved) {
         U::keep(saved);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn able<T>() -> bool {
+        Unsaved::<T>::new().able()
+    }
+
+    #[test]
+    fn what_leads_to_places_of_others_is_told_from_what_does_not() {
+        fn of_iterator<I: Iterator>(_: I) -> bool {
+            able::<I::Item>()
+        }
+        let mut map: HashMap<String, u8> = HashMap::new();
+        assert!(!of_iterator(map.iter_mut().enumerate()));
+        assert!(!of_iterator(map.values_mut()));
+        assert!(of_iterator(map.iter().map(|(key, value)| (key.clone(), value))));
+        assert!(!able::<&mut [u8]>() && !able::<Option<(u8, &mut String)>>());
+        assert!(!able::<slice::IterMut<'_, u8>>() && !able::<std::cell::RefMut<'_, u8>>());
+        assert!(able::<&str>() && able::<std::io::Result<String>>() && able::<(usize, Vec<u8>)>());
     }
 }

@@ -309,7 +309,14 @@ impl Walk<'_> {
                 }
                 self.plain_if(node, discarded);
             }
-            extremum::Found::No => self.plain_if(node, discarded),
+            extremum::Found::No => match extremum::of_element(node, &|node| self.target(node)) {
+                Some((target, name, candidate)) => {
+                    self.expr(&candidate, false);
+                    let leaf = Leaf::Compare(name);
+                    self.maybe(|this| this.form(target, leaf, Some(&candidate), &node.cond));
+                }
+                None => self.plain_if(node, discarded),
+            },
         }
     }
 

@@ -82,6 +82,7 @@ impl Root<'_, '_> {
                 Leaf::Op(Op::Or) => entries::Leaf::Plain("or"),
                 Leaf::Op(Op::And) => entries::Leaf::Plain("and"),
                 Leaf::Op(Op::Xor) => entries::Leaf::Plain("xor"),
+                Leaf::Compare(name) => entries::Leaf::Plain(name),
                 Leaf::Append => entries::Leaf::Plain("append"),
                 Leaf::Insert => entries::Leaf::Plain("insert"),
                 Leaf::Fold(fold) => entries::Leaf::Fold(fold.clone()),
