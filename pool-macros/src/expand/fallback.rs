@@ -247,3 +247,8 @@ fn precedes_item(tokens: &[TokenTree]) -> bool {
         || matches!(tokens.get(1), Some(TokenTree::Punct(colon)) if colon.as_char() == ':'
             && !matches!(tokens.get(2), Some(TokenTree::Punct(second)) if second.as_char() == ':'))
 }
+
+fn precedes_block(tokens: &[TokenTree]) -> bool {
+    matches!(annotated(tokens).first(), Some(TokenTree::Group(group))
+        if group.delimiter() == Delimiter::Brace)
+}
