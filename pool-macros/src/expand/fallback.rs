@@ -236,11 +236,6 @@ fn starts_loop(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Ident(word) if word == "for" || word == "while" || word == "loop")
 }
 
-fn precedes_block(tokens: &[TokenTree]) -> bool {
-    matches!(annotated(tokens).first(), Some(TokenTree::Group(group))
-        if group.delimiter() == Delimiter::Brace)
-}
-
 /// Whether attributes stand on an item or a field, and may be a macro's own.
 fn precedes_item(tokens: &[TokenTree]) -> bool {
     const WORDS: [&str; 12] = [
