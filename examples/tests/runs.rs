@@ -36,4 +36,7 @@ runs! {
     s10_error_group says "every version reported line";
     thumbnail says "the same in every run";
     await_tasks says "every picture is the right one";
+    tree_grep says "both builds found the same";
+    log_pipeline says "both builds stored the same";
+    link_check says "both builds found the same 1 dead links";
 }
