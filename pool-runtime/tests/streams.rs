@@ -202,7 +202,9 @@ fn a_panic_of_the_body_stops_the_producer_and_one_of_the_source_comes_last() {
         });
     }));
     assert_eq!(panic.unwrap_err().downcast_ref::<&str>(), Some(&"at a thousand"));
-    assert!((1_000..2_000).contains(&taken.get()));
+    // How far the source got beyond depends on how long the panic takes to be printed; that it, an
+    // endless one, is left at all is what counts.
+    assert!(taken.get() > 1_000);
 
     let done = AtomicUsize::new(0);
     let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
