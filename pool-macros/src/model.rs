@@ -119,6 +119,16 @@ pub(crate) struct Keys {
     pub(crate) linger: Option<Opt<Time>>,
 }
 
+impl Keys {
+    /// Whether `reduce(..)` names the variable.
+    pub(crate) fn reduces(&self, name: &Ident) -> bool {
+        self.reduce
+            .iter()
+            .flat_map(|reduce| &reduce.value)
+            .any(|entry| matches!(&entry.place, Expr::Path(path) if path.path.is_ident(name)))
+    }
+}
+
 /// One of the three attributes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layer {

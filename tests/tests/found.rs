@@ -121,7 +121,7 @@ fn private_beside_a_minimum(xs: &[i64]) -> i64 {
             low = low.min(half);
         }
         if half % 2 == 0 {
-            half = half + 1;
+            half += 1;
         }
         low = low.min(half + 9);
     }

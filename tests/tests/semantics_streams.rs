@@ -150,7 +150,7 @@ fn scratch_in_a_stream() {
 }
 
 #[bounded(queue = 7)]
-#[pooled(workers = tests::workers())]
+#[pooled(workers = tests::workers(), chunk = tests::chunk())]
 fn stacked(xs: impl Iterator<Item = u64>) -> f64 {
     let mut sum = 0.0;
     for x in xs {

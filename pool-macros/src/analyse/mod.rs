@@ -165,8 +165,10 @@ impl Question<'_> {
     /// What workers leave in copies of a captured variable is gone after the loop.
     fn left_in_working_space(&self, uses: &uses::Uses) {
         let Self { names, function, errors, .. } = *self;
-        let entries = self.parallel.stack.keys.scratch.iter().flat_map(|scratch| &scratch.value);
-        for entry in entries.filter(|entry| entry.maker.is_none()) {
+        let keys = &self.parallel.stack.keys;
+        let entries = keys.scratch.iter().flat_map(|scratch| &scratch.value);
+        // One in `reduce(..)` too is refused for that.
+        for entry in entries.filter(|entry| entry.maker.is_none() && !keys.reduces(&entry.name)) {
             let mentioned = uses.mentions.iter().map(|mention| mention.target.place.root);
             let var = mentioned.into_iter().find(|var| entry.name == names.name(*var));
             if let Some(var) = var

@@ -18,7 +18,7 @@ use crate::diagnostics::Errors;
 use crate::model::{Keys, Layer};
 
 pub(crate) use table::Place;
-pub(crate) use together::{check_loop, check_stack, check_task};
+pub(crate) use together::{check_loop, check_task};
 
 /// One argument before its key is known to be one.
 struct Arg {

@@ -1,21 +1,10 @@
 //! Keys that do not go together, and keys that do not go with the function.
 
 use syn::visit::{self, Visit};
-use syn::{Expr, FnArg, Ident, PatIdent, ReturnType, Signature};
+use syn::{FnArg, Ident, PatIdent, ReturnType, Signature};
 
 use crate::diagnostics::Errors;
-use crate::model::{ErrorPolicy, Keys, Number, OnFull, PRIMITIVES, Stack, Time};
-
-/// Refuses keys that one stack of attributes gives together.
-pub(crate) fn check_stack(stack: &Stack, errors: &Errors) {
-    if let (Some(chunk), Some(_)) = (&stack.keys.chunk, stack.layers.bounded) {
-        errors.at(
-            &chunk.key,
-            "`chunk` cuts a loop that is shared out by index, and the items of a `#[bounded]` loop \
-             come through its queue: remove it, or write `#[batched(size = 100)]` for batches",
-        );
-    }
-}
+use crate::model::{ErrorPolicy, Keys, Number, OnFull, PRIMITIVES, Time};
 
 /// Refuses combinations of keys of one parallel loop.
 pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
@@ -32,12 +21,9 @@ pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
              `on_full = \"drop\"` or `on_full = \"drop_oldest\"` beside it",
         );
     }
-    if let (Some(scratch), Some(reduce)) = (&keys.scratch, &keys.reduce) {
+    if let Some(scratch) = &keys.scratch {
         for entry in &scratch.value {
-            let both = reduce.value.iter().any(
-                |other| matches!(&other.place, Expr::Path(path) if path.path.is_ident(&entry.name)),
-            );
-            if both {
+            if keys.reduces(&entry.name) {
                 errors.at(
                     &entry.name,
                     format!(

@@ -13,7 +13,7 @@ use super::{signature, stack};
 use crate::analyse::ordered;
 use crate::diagnostics::{Errors, readable};
 use crate::model::{Keys, Layer, ParallelLoop, Stack, is_macro, parallel};
-use crate::options::{self, Place};
+use crate::options::Place;
 
 /// Finds the parallel loops of `function` and puts the [`parallel`] attribute in place of their
 /// markers.
@@ -39,7 +39,6 @@ pub(super) fn take(
         return search.found;
     }
     search.wanted = Wanted::Outermost;
-    options::check_stack(defaults, errors);
     search.visit_block_mut(&mut function.block);
     if search.found.is_empty() {
         no_loop(attribute, function, search.other, errors);
@@ -233,7 +232,6 @@ impl Search<'_> {
             );
             return None;
         }
-        options::check_stack(&stack, self.errors);
         stack.inherit(self.defaults);
         Some(stack)
     }

@@ -82,7 +82,7 @@ impl<'a> Alone<'a> {
         let block = if P::BLOCKS { task.block } else { usize::MAX };
         // Without a length, items come as they come: small claims, so that the first one is not
         // kept waiting for the last one of its claim.
-        let paced = len.is_none() || task.deadline.is_some();
+        let paced = len.is_none() || task.deadline.is_some() || task.bar.is_some();
         let mut pace = paced.then(|| Pace::new(task.site.item_cost(), 1, len, Grain::Fine));
         let watched = task.switches.watched() && task.site.tally().looks_at_clock();
         let mut watch = Watch::start(self.check_after, watched);
@@ -110,6 +110,9 @@ impl<'a> Alone<'a> {
                 watch.left(task, items);
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Left(flow);
+            }
+            if let Some(bar) = task.bar {
+                bar.advance(claimed.len());
             }
             items += claimed.len() as u64;
             blocks += if P::BLOCKS { claimed.len().div_ceil(block) as u64 } else { 1 };

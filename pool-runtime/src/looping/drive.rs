@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::alone::{Alone, whole};
 use super::ends::Rule;
 use super::flow::Flow;
+use super::progress::Bar;
 use super::shares::{Both, Shares};
 use super::team::Team;
 use super::timeout::TimedOut;
@@ -26,6 +27,7 @@ pub(super) struct Plan<'p> {
     pub(super) pool: Option<&'p Pool>,
     pub(super) limit: Option<Duration>,
     pub(super) rule: Rule,
+    pub(super) bar: Option<Bar>,
 }
 
 /// The size of a block when the length is not known.
@@ -100,6 +102,7 @@ where
         switches,
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
+        bar: plan.bar.as_ref(),
     };
     run(&task, plan, feed, lead, shares, |(local, saved), block| {
         let (local, flow) = body(local, block);
@@ -124,6 +127,9 @@ where
     X: Flow + Send,
     B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
 {
+    if let Some(bar) = task.bar {
+        bar.start(feed.len());
+    }
     let seed = shares.seed(feed.len());
     let mut total = P::empty();
 
@@ -134,7 +140,10 @@ where
     };
     let mut went = match decision {
         Decision::Inline { check_after: usize::MAX }
-            if feed.len().is_some() && task.deadline.is_none() && !task.switches.watched() =>
+            if feed.len().is_some()
+                && task.deadline.is_none()
+                && task.bar.is_none()
+                && !task.switches.watched() =>
         {
             let unwinding = Unwinding(task.site);
             let went = whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body);
@@ -170,7 +179,12 @@ where
             task.site.tally().timeouts.add(1);
             Err(TimedOut::new(limit))
         }
-        _ => Ok(X::through()),
+        _ => {
+            if let Some(bar) = task.bar {
+                bar.finish();
+            }
+            Ok(X::through())
+        }
     }
 }
 
@@ -199,6 +213,8 @@ pub(super) struct Task<'a> {
     /// Whether claims are whole blocks.
     pub(super) in_blocks: bool,
     pub(super) deadline: Option<Instant>,
+    /// To be told after each claim.
+    pub(super) bar: Option<&'a Bar>,
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ mod flow;
 mod merge;
 mod ordered;
 mod pace;
+mod progress;
 mod shares;
 mod team;
 mod timeout;
@@ -96,6 +97,7 @@ use asked::{Answer, Both as BothAnswers, Lets, Shareable};
 pub(crate) use count::positive;
 use drive::{Plan, drive};
 use ends::Rule;
+use progress::Bar;
 use shares::Both;
 
 use crate::pool::Pool;
@@ -124,7 +126,14 @@ impl<'p, S, P> Loop<'p, S, P> {
     where
         S: Runs<P>,
     {
-        let plan = Plan { workers: None, chunk: None, pool: None, limit: None, rule: Rule::Lowest };
+        let plan = Plan {
+            workers: None,
+            chunk: None,
+            pool: None,
+            limit: None,
+            rule: Rule::Lowest,
+            bar: None,
+        };
         Self { site, source, plan, asked: PhantomData }
     }
 
@@ -182,6 +191,13 @@ impl<'p, S, P> Loop<'p, S, P> {
     #[inline]
     pub fn pool(mut self, pool: &'p Pool) -> Self {
         self.plan.pool = Some(pool);
+        self
+    }
+
+    /// Shows how far the loop is, on a terminal, if the feature `progress` is enabled.
+    #[inline]
+    pub fn progress(mut self, label: impl AsRef<str>) -> Self {
+        self.plan.bar = Some(Bar::new(label));
         self
     }
 

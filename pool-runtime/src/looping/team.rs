@@ -316,6 +316,9 @@ where
             self.meter.merging += since.map(|since| since.elapsed()).unwrap_or_default();
         }
         if !last {
+            if let Some(bar) = team.task.bar {
+                bar.advance(claimed.len());
+            }
             self.meter.items(claimed.len(), if P::BLOCKS { team.task.block } else { usize::MAX });
         }
         let from = self.pace.now();

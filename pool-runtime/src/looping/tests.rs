@@ -5,5 +5,5 @@ mod drops;
 mod exits;
 mod ordered;
 mod sources;
-mod support;
+pub(super) mod support;
 mod undo;

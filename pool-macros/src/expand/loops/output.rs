@@ -213,6 +213,9 @@ impl Output<'_> {
         if let Some(pool) = &keys.pool {
             call(&pool.key, "pool", pool.tokens.clone());
         }
+        if let Some(progress) = &keys.progress {
+            call(&progress.key, "progress", progress.tokens.clone());
+        }
         if self.any
             && let Some(errors) = &keys.errors
         {

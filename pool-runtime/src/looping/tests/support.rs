@@ -8,7 +8,7 @@ use crate::pool::Pool;
 use crate::site::Site;
 
 /// A site that has learned nothing.
-pub(super) fn site() -> &'static Site {
+pub(in crate::looping) fn site() -> &'static Site {
     Box::leak(Box::new(Site::new("test", file!(), line!(), "")))
 }
 
