@@ -8,8 +8,8 @@
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::caller::CallerOnly;
@@ -270,7 +270,7 @@ where
     #[inline]
     fn furnish(&mut self) {
         if !std::mem::replace(&mut self.furnished, true) {
-            let mut spaces = self.team.spaces.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut spaces = unpoisoned(self.team.spaces.lock());
             if let Some(space) = spaces.pop() {
                 P::furnish(&mut self.held, space);
             }
@@ -281,7 +281,7 @@ where
     fn unfurnish(&mut self) {
         if std::mem::take(&mut self.furnished) {
             let space = P::space(&mut self.held);
-            let mut spaces = self.team.spaces.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut spaces = unpoisoned(self.team.spaces.lock());
             spaces.push(space);
         }
     }
