@@ -33,6 +33,8 @@ pub use looping::{Errors, TimedOut};
 pub use pool::{Pool, PoolBuilder, PoolError};
 pub use pool_macros::{Accumulate, batched, bounded, pooled};
 pub use queue::Full;
+#[cfg(feature = "metrics")]
+pub use report::publish_metrics;
 pub use report::{
     BatchCounters, Counters, Latencies, ProcessorCounters, Quantiles, QueueCounters, Report,
     SiteReport, measure, report, sites,

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 use crate::clock::{nanos, now_ns};
 use crate::pool::{PATIENCE, Pool};
-use crate::report::{Tally, register};
+use crate::report::{Published, Tally, register};
 
 /// The static that every annotated loop or task function owns.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub struct Site {
     tally: Tally,
     /// Whether the report knows of this place.
     known: AtomicBool,
+    /// What the feature `metrics` knows of this place.
+    published: Published,
 }
 
 /// What running a loop has taught.
@@ -119,6 +121,7 @@ impl Site {
             profile: Profile::new(),
             tally: Tally::new(),
             known: AtomicBool::new(false),
+            published: Published::new(),
         }
     }
 
@@ -159,6 +162,12 @@ impl Site {
     #[inline]
     pub(crate) fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// What the feature `metrics` knows of this place.
+    #[inline(always)]
+    pub(crate) fn published(&self) -> &Published {
+        &self.published
     }
 
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.

@@ -10,6 +10,7 @@
 //! | [`errors`] | the first error, any, all of them; time-outs; a queue that is full |
 //! | [`tasks`] | how do functions submit themselves, and how does one wait for them? |
 //! | [`tuning`] | how does one find out what is slow, and which key changes it? |
+//! | [`seeing`] | what does a program do while it runs: report, trace, spans, metrics? |
 //! | [`migration`] | what do rayon, crossbeam, tokio and Go idioms become? |
 //! | [`how_it_works`] | what does the code expand to, and why is the result the sequential one? |
 //! | [`limits`] | what does it refuse, and when should it not be used? |
@@ -29,6 +30,7 @@ pages! {
     errors "errors.md"
     tasks "tasks.md"
     tuning "tuning.md"
+    seeing "seeing.md"
     migration "migration.md"
     how_it_works "how_it_works.md"
     limits "limits.md"

@@ -15,7 +15,7 @@ use super::team::Team;
 use super::timeout::TimedOut;
 use super::undo::PutBack;
 use crate::pool::Pool;
-use crate::report::Switches;
+use crate::report::{Context, Running, Switches};
 use crate::site::{Decision, Site};
 use crate::source::{Feed, Lead, Source};
 
@@ -103,7 +103,10 @@ where
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
         bar: plan.bar.as_ref(),
+        context: Context::of_loop(site),
     };
+    let _running = Running(site);
+    let _inside = task.context.enter_here();
     run(&task, plan, feed, lead, shares, |(local, saved), block| {
         let (local, flow) = body(local, block);
         ((local, saved), flow)
@@ -215,6 +218,8 @@ pub(super) struct Task<'a> {
     pub(super) deadline: Option<Instant>,
     /// To be told after each claim.
     pub(super) bar: Option<&'a Bar>,
+    /// Where the loop was called.
+    pub(super) context: Context,
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ where
         let task = self.task;
         let left = self.feed.len().map(|len| len - next);
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
-        let work = |_| {
+        let work = |thread| {
+            let _inside = (thread > 0).then(|| task.context.enter());
             let mut worker = Worker::new(&self, left);
             if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
                 worker.guard(|worker| worker.lead(lead));

@@ -210,10 +210,7 @@ pub fn report() -> Report {
 
 impl SiteReport {
     fn of(site: &'static Site) -> Self {
-        let mut counters = Counters::of_loop(site.tally());
-        if let Some(figures) = crate::task::figures(site) {
-            counters.add_tasks(&figures);
-        }
+        let counters = Counters::of(site);
         let advice = advice::of(&counters).map(|advice| advice.to_string());
         let (name, file, line, plan) = (site.name(), site.file(), site.line(), site.plan());
         Self { name, file, line, plan, counters, advice }
@@ -221,6 +218,15 @@ impl SiteReport {
 }
 
 impl Counters {
+    /// What the place has counted so far.
+    pub(super) fn of(site: &'static Site) -> Self {
+        let mut counters = Self::of_loop(site.tally());
+        if let Some(figures) = crate::task::figures(site) {
+            counters.add_tasks(&figures);
+        }
+        counters
+    }
+
     fn of_loop(tally: &Tally) -> Self {
         let (alone, open) = (&tally.alone, &tally.open);
         let sampled = open.sampled.time();

@@ -11,6 +11,8 @@
 //! | `figures.rs` | all of it as data: [`sites`], [`report`] |
 //! | `table.rs`, `json.rs`, `human.rs`, `write_json.rs` | the report for people, and for programs |
 //! | `exit.rs` | printing it when the process ends |
+//! | `spans.rs` | feature `tracing`: a span for each run, and the caller's context on the workers |
+//! | `publish.rs` | feature `metrics`: the counters through the facade |
 //! | `trace.rs` | `POOL_TRACE`: what happens, as it happens |
 //! | `advice.rs` | what the figures say should be looked at |
 
@@ -23,7 +25,9 @@ mod human;
 mod json;
 mod latency;
 mod meter;
+mod publish;
 mod registry;
+mod spans;
 mod switch;
 mod table;
 mod tally;
@@ -39,10 +43,14 @@ pub use figures::{
 pub(crate) use latency::Latency;
 pub use latency::Quantiles;
 pub(crate) use meter::{Meter, turned, woke};
+#[cfg(feature = "metrics")]
+pub use publish::publish_metrics;
+pub(crate) use publish::{Published, Running};
 pub(crate) use registry::register;
+pub(crate) use spans::Context;
 pub(crate) use switch::Switches;
 pub use switch::measure;
 pub use tally::QueueFigures;
 pub(crate) use tally::{Region, Tally};
-pub(crate) use tasks::{Stamp, TaskFigures, TaskTally};
+pub(crate) use tasks::{Shift, Stamp, TaskFigures, TaskTally};
 pub(crate) use trace::{Kind, slice, waiting};

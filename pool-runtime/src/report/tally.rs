@@ -179,6 +179,12 @@ impl Tally {
         self.open.runs.get()
     }
 
+    /// How often the loop was run.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn runs(&self) -> u64 {
+        self.alone.runs.get() + self.open.runs.get()
+    }
+
     /// A run with helpers ended.
     pub(crate) fn region(&self, region: &Region, wall: Duration) {
         let Region { workers, items, blocks, busy, longest, ended, .. } = *region;

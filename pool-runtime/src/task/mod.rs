@@ -7,6 +7,7 @@
 
 mod batch;
 mod calls;
+mod carried;
 mod crew;
 mod entry;
 mod error;

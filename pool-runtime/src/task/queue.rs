@@ -17,7 +17,7 @@ use super::stage::{Offer, Ripe, Stage};
 use super::work::Work;
 use super::{discard, inside};
 use crate::looping::serial;
-use crate::report::{Latency, TaskFigures, TaskTally};
+use crate::report::{Latency, Shift, TaskFigures, TaskTally};
 use crate::site::Site;
 use crate::sync::{spin_loop, unpoisoned};
 
@@ -155,8 +155,14 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         self.tally.aside.add(1);
         let shift = self.tally.begin();
         inside::visiting(|| run(&mut scratch));
-        self.tally.end(shift, 1);
+        self.end_shift(shift, 1);
         self.put_back(&mut scratch);
+    }
+
+    /// A worker has run some calls.
+    pub(super) fn end_shift(&self, shift: Option<Shift>, calls: u64) {
+        self.tally.end(shift, calls);
+        self.site.published().worked(self.site, false);
     }
 
     /// Leaves what was kept to the next worker.
@@ -273,6 +279,7 @@ impl<E: Entry, W: Work<E>> Serve for Queue<E, W> {
         inside::holding(self, || {
             inside::visiting(|| self.work.serve(self, &mut scratch));
         });
+        self.site.published().worked(self.site, true);
     }
 
     fn dismiss(&'static self) -> bool {

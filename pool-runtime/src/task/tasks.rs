@@ -71,6 +71,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::batch::{BatchResult, Columns, TaskArguments, TaskResult};
+use super::carried::{Carried, batched, single};
 use super::entry::{Bare, Entry};
 use super::error::Admission;
 use super::handle::Task;
@@ -116,8 +117,11 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A) -> T + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Arc<Slot<A, T>>, _>(|| Queue::new(self.site, &plan(), None, Single::new(body)))
-            .submit(args)
+        let args = Carried::new(self.site, args);
+        self.queue::<Arc<Slot<Carried<A>, T>>, _>(|| {
+            Queue::new(self.site, &plan(), None, Single::new(single(body)))
+        })
+        .submit(args)
     }
 
     /// A call of a function that returns `Admission`.
@@ -134,8 +138,11 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A) + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Bare<A>, _>(|| Queue::new(self.site, &plan(), None, Single::new(body)))
-            .admit(args)
+        let args = Carried::new(self.site, args);
+        self.queue::<Bare<Carried<A>>, _>(|| {
+            Queue::new(self.site, &plan(), None, Single::new(single(body)))
+        })
+        .admit(args)
     }
 
     /// A call of a batched function that returns `Task<T>`.
@@ -154,8 +161,9 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A::Columns) -> O + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Arc<Slot<A, T>>, _>(|| {
-            let plan = plan();
+        let args = Carried::new(self.site, args);
+        self.queue::<Arc<Slot<Carried<A>, T>>, _>(|| {
+            let (plan, body) = (plan(), batched::<A, S, O>(self.site, body));
             Queue::new(self.site, &plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
         })
         .submit(args)
@@ -175,8 +183,9 @@ impl Tasks {
         F: Fn(&mut Scratch<S>, A::Columns) + Send + Sync + 'static,
     {
         captures_nothing::<F>();
-        self.queue::<Bare<A>, _>(|| {
-            let plan = plan();
+        let args = Carried::new(self.site, args);
+        self.queue::<Bare<Carried<A>>, _>(|| {
+            let (plan, body) = (plan(), batched::<A, S, ()>(self.site, body));
             Queue::new(self.site, &plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
         })
         .admit(args)

@@ -108,7 +108,7 @@ where
                         awaited |= queue.run(entry, scratch);
                         seat.ran();
                     }
-                    queue.tally().end(shift, seat.has_run());
+                    queue.end_shift(shift, seat.has_run());
                 }
                 Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
                 Take::Leave => return,
@@ -189,6 +189,7 @@ where
                 let shift = queue.tally().begin();
                 self.run_batch::<E>(columns, &mut replies, scratch);
                 queue.tally().end_batch(shift, measured.is_measured());
+                queue.end_shift(None, 0);
             }
         }
     }
