@@ -178,6 +178,11 @@ pub trait Accumulator {
     /// Adds `later` to `into`; for other orders than `Any`, `later` is the next by position.
     fn combine(seed: &Self::Seed, into: &mut Self::Local, later: Self::Local);
 
+    /// How many items failed, where that is what it collects.
+    fn failures(_total: &Self::Local) -> u64 {
+        0
+    }
+
     /// Adds the whole loop's share to the user's place.
     fn commit(self, seed: Self::Seed, total: Self::Local);
 }

@@ -170,7 +170,8 @@ where
     }
     // The source goes first, as a `for` loop's does; nothing is committed if that panics.
     drop(feed);
-    shares.commit(seed, total);
+    let failures = shares.commit(seed, total);
+    task.site.tally().errors.add(failures);
     match (went, plan.limit) {
         (Went::Left(flow), _) => {
             if flow.fails() {

@@ -165,6 +165,10 @@ impl<E: Send> Accumulator for CollectFailures<'_, E> {
         into.list.extend(later.list);
     }
 
+    fn failures(total: &Failed<E>) -> u64 {
+        total.list.len() as u64
+    }
+
     #[inline]
     fn commit(self, (): (), total: Failed<E>) {
         self.0.list.extend(total.list);

@@ -112,8 +112,9 @@ pub trait Shares {
     /// Adds what a worker carried over all its claims to the total.
     fn carry(seed: &Self::Seed, total: &mut Self::Held, held: Self::Held);
 
-    /// Adds the total to the user's places; what has no share is left alone.
-    fn commit(self, seed: Self::Seed, total: Self::Held);
+    /// Adds the total to the user's places; what has no share is left alone. Returns how many items
+    /// failed, where the loop collects that.
+    fn commit(self, seed: Self::Seed, total: Self::Held) -> u64;
 }
 
 /// One accumulator's part of a parcel.
@@ -253,13 +254,11 @@ fn carry<A: Accumulator>(seed: &A::Seed, total: &mut Option<A::Local>, held: Opt
 }
 
 #[inline]
-fn commit<A: Accumulator>(this: A, seed: A::Seed, total: Option<A::Local>) {
-    if let Some(total) = total
-        && !A::OWN
-        && !A::TRANSIENT
-    {
-        this.commit(seed, total);
-    }
+fn commit<A: Accumulator>(this: A, seed: A::Seed, total: Option<A::Local>) -> u64 {
+    let Some(total) = total.filter(|_| !A::OWN && !A::TRANSIENT) else { return 0 };
+    let failures = A::failures(&total);
+    this.commit(seed, total);
+    failures
 }
 
 const fn deposits<A: Accumulator>(scope: Scope) -> bool {
@@ -366,8 +365,8 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn commit(self, seed: Self::Seed, total: Self::Held) {
-                $(commit(self.$index, seed.$index, total.$index);)*
+            fn commit(self, seed: Self::Seed, total: Self::Held) -> u64 {
+                0 $(+ commit(self.$index, seed.$index, total.$index))*
             }
         }
     };
@@ -483,8 +482,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     }
 
     #[inline]
-    fn commit(self, seed: Self::Seed, total: Self::Held) {
-        self.0.commit(seed.0, total.0);
-        self.1.commit(seed.1, total.1);
+    fn commit(self, seed: Self::Seed, total: Self::Held) -> u64 {
+        self.0.commit(seed.0, total.0) + self.1.commit(seed.1, total.1)
     }
 }

@@ -308,8 +308,8 @@ impl fmt::Display for Advice {
             ),
             Self::Blocked { share, workers } => write!(
                 f,
-                "producer blocked: it waited {} of the time for room in the queue: the {workers} \
-                 workers are the bottleneck; more of them help, a longer `queue` does not",
+                "producer blocked: it waited {} of the time for room in the queue: its workers \
+                 ({workers}) are the bottleneck; more of them help, a longer `queue` does not",
                 percent(share),
             ),
             Self::Downstream { share, workers, better } => write!(

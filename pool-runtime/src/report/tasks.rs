@@ -8,7 +8,7 @@ use super::cpu::Usage;
 use super::figures::{Latencies, ProcessorCounters};
 use super::latency::Latency;
 use super::tally::QueueFigures;
-use super::trace::{Kind, slice};
+use super::trace::{Kind, slice, waiting};
 use crate::clock::{nanos, now_ns};
 
 /// Of one queue.
@@ -24,6 +24,9 @@ pub(crate) struct TaskTally {
     waits: Count,
     preempted: Count,
     pub(crate) latency: Latency,
+    /// What the trace was last told of the queue's depth, and when by [`now_ns`].
+    depth: Count,
+    depth_at: Count,
 }
 
 /// When a call was made, where that is measured; 0: it is not.
@@ -60,6 +63,30 @@ impl TaskTally {
             waits: Count::new(),
             preempted: Count::new(),
             latency: Latency::new(),
+            depth: Count::new(),
+            depth_at: Count::new(),
+        }
+    }
+
+    /// So many calls wait now, for the trace.
+    #[inline]
+    pub(crate) fn trace_depth(&self, waiting: impl FnOnce() -> usize) {
+        if Switches::now().traced() {
+            self.trace_new_depth(waiting());
+        }
+    }
+
+    /// Not every change is written, since a call can take less than writing that; that a queue has
+    /// run empty always is.
+    #[cold]
+    fn trace_new_depth(&self, depth: usize) {
+        let now = now_ns();
+        let before = self.depth.get();
+        let soon = now.saturating_sub(self.depth_at.get()) < DEPTH_NS;
+        if depth as u64 != before && (depth == 0 || !soon) {
+            self.depth.set(depth as u64);
+            self.depth_at.set(now);
+            waiting(self.name, depth);
         }
     }
 
@@ -164,6 +191,9 @@ impl TaskTally {
             .map(|queued| Latencies { queued, running: all.running.quantiles() });
     }
 }
+
+/// The shortest time between two depths in the trace, in nanoseconds.
+const DEPTH_NS: u64 = 20_000;
 
 /// Shifts longer than this look at the processor time, in nanoseconds.
 const LONG_NS: u64 = 50_000;

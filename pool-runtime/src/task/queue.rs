@@ -83,6 +83,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
                 if call {
                     crew::call(self);
                 }
+                self.trace_depth();
             }
             Offer::Guest(entry) => self.run_as_guest(entry),
             Offer::Full(entry) => return self.drop_call(entry),
@@ -157,6 +158,12 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         inside::visiting(|| run(&mut scratch));
         self.end_shift(shift, 1);
         self.put_back(&mut scratch);
+    }
+
+    /// Writes down how many calls wait, where somebody wants to know.
+    #[inline]
+    pub(super) fn trace_depth(&self) {
+        self.tally.trace_depth(|| self.stage.waiting());
     }
 
     /// A worker has run some calls.

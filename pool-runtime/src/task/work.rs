@@ -101,6 +101,7 @@ where
                     if call {
                         crew::call(queue);
                     }
+                    queue.trace_depth();
                     let shift = queue.tally().begin();
                     awaited = queue.run(entry, scratch);
                     seat.ran();
@@ -172,6 +173,7 @@ where
             if call {
                 crew::call(queue);
             }
+            queue.trace_depth();
             let mut columns = E::Args::columns(batch.len());
             let mut measured = Stamp::NONE;
             for entry in batch.drain(..) {

@@ -460,6 +460,12 @@ impl<E: Entry> Stage<E> {
         self.lock().entered
     }
 
+    /// How many calls wait.
+    pub(super) fn waiting(&self) -> usize {
+        let mut state = self.lock();
+        state.line.len() + self.count_handed(&mut state)
+    }
+
     /// Adds what the report tells.
     pub(super) fn add_figures(&self, sum: &mut TaskFigures) {
         let state = self.lock();
