@@ -2,17 +2,21 @@
 //!
 //! `*m.entry(k).or_insert(z) += e` is a plain reduction per key when a new entry adds nothing: the
 //! shares' values for a key can then be added up. For any other `z`, and for `and_modify`, the
-//! share keeps what the first access did apart (`entry_from`).
+//! share keeps what the first access did apart (`entry_from`). An extremum cannot be taken apart
+//! again: if a new entry starts from a constant, a share's starts from what the user's map holds
+//! for the key, if it does (`entry_held`).
 
 use quote::quote;
-use syn::{Expr, ExprLit, Lit, UnOp};
+use syn::{Expr, ExprPath};
 
-use super::extremum::normal;
 use super::forms::Fold;
 use super::place::{Absent, Entry, Step, peel, same, text};
 use super::uses::{Form, Mention};
+use super::values::{
+    is_bool, is_constant, is_default_call, is_empty_value, is_known_container, is_one, is_zero,
+};
 use super::verdict::{Kind, nested};
-use super::words;
+use super::{starts, words};
 use crate::diagnostics::Errors;
 
 /// The operation at the end of the steps.
@@ -74,6 +78,7 @@ pub(crate) fn kind(
     steps: &[&'static str],
     leaf: Leaf,
     formed: &[(&Mention, &Form)],
+    invariant: &dyn Fn(&ExprPath) -> bool,
     errors: &Errors,
 ) -> Option<Kind> {
     let steps: Vec<&'static str> = steps.to_vec();
@@ -82,11 +87,11 @@ pub(crate) fn kind(
         Some(at) => (steps[..at].to_vec(), Leaf::Plain("merge")),
         None => (steps, leaf),
     };
-    let own_start = formed.iter().any(|(mention, _)| {
-        first_entry(mention).is_some_and(|entry| !starts_from_constant(&entry.absent))
-    });
-    let total = if leaf.compares() && own_start { "_total" } else { "" };
-    let operation = nested(&steps[1..], &format!("{}{total}", leaf.name()));
+    let extremum = leaf.compares() || matches!(leaf, Leaf::Fold(_));
+    if extremum && steps[0] == "entry" {
+        return extremum_per_key(name, &steps, &leaf, formed, invariant, errors);
+    }
+    let operation = nested(&steps[1..], &leaf.name());
     if steps[0] == "bins" {
         if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
             errors.at(&formed[0].0.tokens, words::inner_entry(name));
@@ -103,31 +108,44 @@ pub(crate) fn kind(
     {
         return Some(Kind::Named("entry", operation));
     }
-    if leaf.compares() || matches!(leaf, Leaf::Fold(_)) {
-        // A share cannot take what an absent key starts with out of its extremum again.
-        errors.at(&formed[0].0.tokens, words::extremum_start(name));
-        return None;
-    }
-    let constant = formed.iter().all(|(mention, form)| {
-        first_entry(mention).is_none_or(|entry| match &entry.absent {
-            Absent::Default => true,
-            Absent::Value(value) => is_constant(value),
-            Absent::With(_) => false,
-        }) && (!form.in_modify || form.operand.as_ref().is_some_and(is_constant))
-    });
+    let constant = |value: &Expr| is_constant(value, invariant);
+    let constant = starts::one_start(formed, 0)
+        && formed.iter().all(|(mention, form)| {
+            first_entry(mention).is_none_or(|entry| starts::is_constant_start(entry, invariant))
+                && (!form.in_modify || form.operand.as_ref().is_some_and(constant))
+        });
     let same = constant.then(|| quote!(, same));
     Some(Kind::Named("entry_from", quote!(#operation #same)))
 }
 
-fn starts_from_constant(absent: &Absent) -> bool {
-    match absent {
-        Absent::Default => true,
-        Absent::Value(value) => is_constant(value),
-        Absent::With(_) => false,
+/// An extremum of a map's values, or inside of them.
+fn extremum_per_key(
+    name: &str,
+    steps: &[&'static str],
+    leaf: &Leaf,
+    formed: &[(&Mention, &Form)],
+    invariant: &dyn Fn(&ExprPath) -> bool,
+    errors: &Errors,
+) -> Option<Kind> {
+    if starts::all_constant(formed, invariant) {
+        // A share asks the user's map for what it holds.
+        return Some(Kind::Named("entry_held", nested(&steps[1..], &leaf.name())));
     }
+    let adds_nothing = |mention: &Mention| {
+        first_entry(mention).is_some_and(|entry| {
+            entry.changes.len() == 1 && modifies_by_first_value(mention, formed, entry, leaf)
+        })
+    };
+    if steps.len() == 1 && starts::all_own(formed, &adds_nothing) {
+        let total = if leaf.compares() { "_total" } else { "" };
+        let operation = nested(&[], &format!("{}{total}", leaf.name()));
+        return Some(Kind::Named("entry", operation));
+    }
+    errors.at(&formed[0].0.tokens, words::extremum_start(name));
+    None
 }
 
-fn first_entry(mention: &Mention) -> Option<&Entry> {
+pub(super) fn first_entry(mention: &Mention) -> Option<&Entry> {
     mention.target.steps.iter().find_map(|step| match step {
         Step::Entry(entry) => Some(&**entry),
         _ => None,
@@ -144,7 +162,7 @@ fn identities(formed: &[(&Mention, &Form)], leaf: &Leaf, depth: usize) -> bool {
                 let container = !matches!(steps.get(at + 1), None | Some(Step::Field(_)));
                 entry.changes.is_empty()
                     && if container {
-                        is_empty_container(&entry.absent)
+                        is_empty_container(&entry.absent, leaf)
                     } else {
                         is_identity(&entry.absent, leaf)
                     }
@@ -156,13 +174,13 @@ fn identities(formed: &[(&Mention, &Form)], leaf: &Leaf, depth: usize) -> bool {
 
 /// The same for the map itself, `and_modify(|v| *v += e).or_insert(e)` included.
 fn first_level_adds_nothing(formed: &[(&Mention, &Form)], leaf: &Leaf, last: bool) -> bool {
-    formed.iter().all(|(mention, form)| {
+    formed.iter().all(|(mention, _)| {
         let Some(entry) = first_entry(mention) else { return false };
         if entry.changes.is_empty() {
             return if last {
-                is_identity_for(&entry.absent, leaf, form)
+                is_identity(&entry.absent, leaf)
             } else {
-                is_empty_container(&entry.absent)
+                is_empty_container(&entry.absent, leaf)
             };
         }
         // The modification of a present entry is the first value of an absent one.
@@ -236,31 +254,6 @@ fn is_one_element(value: &Expr, operand: &Expr) -> bool {
         && syn::parse2::<Expr>(node.mac.tokens.clone()).is_ok_and(|element| same(&element, operand))
 }
 
-/// Whether a new entry adds nothing, or what it adds does not change an extremum of `form`.
-fn is_identity_for(absent: &Absent, leaf: &Leaf, form: &Form) -> bool {
-    if leaf.compares() {
-        // The form that makes the entry has no operand: the comparison follows it.
-        return match absent {
-            Absent::Value(value) => {
-                is_constant(value)
-                    || form.operand.as_ref().is_none_or(|operand| normal(value) == normal(operand))
-            }
-            Absent::Default => true,
-            Absent::With(_) => false,
-        };
-    }
-    if let (Leaf::Fold(_), Absent::Value(value)) = (leaf, absent) {
-        // The first value counts once or several times: an extremum does not change by that, as
-        // long as it is the same one, or the item's own.
-        return is_constant(value)
-            || form.operand.as_ref().is_some_and(|operand| normal(value) == normal(operand));
-    }
-    if let (Leaf::Fold(_), Absent::Default) = (leaf, absent) {
-        return true;
-    }
-    is_identity(absent, leaf)
-}
-
 fn is_identity(absent: &Absent, leaf: &Leaf) -> bool {
     let Leaf::Plain(op) = leaf else { return false };
     match absent {
@@ -298,112 +291,9 @@ fn is_identity(absent: &Absent, leaf: &Leaf) -> bool {
     }
 }
 
-fn is_empty_container(absent: &Absent) -> bool {
+/// Whether a new entry has no elements, or such as add nothing: an array's default has its
+/// elements' defaults.
+fn is_empty_container(absent: &Absent, leaf: &Leaf) -> bool {
     is_identity(absent, &Leaf::Plain("insert"))
-}
-
-const CONTAINERS: [&str; 9] = [
-    "Vec",
-    "VecDeque",
-    "String",
-    "HashMap",
-    "HashSet",
-    "BTreeMap",
-    "BTreeSet",
-    "LinkedList",
-    "BinaryHeap",
-];
-
-/// Whether `Vec::new`, `std::vec::Vec::<T>::new` .. is a function of one of std's containers.
-fn is_known_container(path: &str) -> bool {
-    path.split("::").any(|segment| CONTAINERS.contains(&segment))
-}
-
-/// `Vec::new()`, `String::with_capacity(16)`, `vec![]`, `String::from("")`.
-fn is_empty_value(value: &Expr) -> bool {
-    match peel(value) {
-        Expr::Call(call) => {
-            let name = text(&call.func).replace(' ', "");
-            is_known_container(&name)
-                && (name.ends_with("::new") || name.ends_with("::with_capacity"))
-        }
-        Expr::Macro(node) => node.mac.path.is_ident("vec") && node.mac.tokens.is_empty(),
-        _ => false,
-    }
-}
-
-/// `Default::default()`, `u64::default()`, `Vec::default()`.
-fn is_default_call(value: &Expr) -> bool {
-    let Expr::Call(call) = peel(value) else { return false };
-    if !call.args.is_empty() {
-        return false;
-    }
-    let name = text(&call.func).replace(' ', "");
-    let Some(owner) = name.strip_suffix("::default") else { return false };
-    let owner = owner.rsplit("::").next().unwrap_or(owner);
-    owner == "Default"
-        || CONTAINERS.contains(&owner)
-        || matches!(
-            owner,
-            "u8" | "u16"
-                | "u32"
-                | "u64"
-                | "u128"
-                | "usize"
-                | "i8"
-                | "i16"
-                | "i32"
-                | "i64"
-                | "i128"
-                | "isize"
-                | "f32"
-                | "f64"
-                | "bool"
-        )
-}
-
-fn number(value: &Expr) -> Option<f64> {
-    match peel(value) {
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u64>().ok().map(|n| {
-            #[allow(clippy::cast_precision_loss, reason = "compared with 0 and 1")]
-            let n = n as f64;
-            n
-        }),
-        Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse().ok(),
-        Expr::Cast(cast) => number(&cast.expr),
-        _ => None,
-    }
-}
-
-#[allow(clippy::float_cmp, reason = "literals")]
-fn is_zero(value: &Expr) -> bool {
-    number(value) == Some(0.0)
-        || matches!(
-            text(peel(value)).replace(' ', "").as_str(),
-            "Duration::ZERO" | "std::time::Duration::ZERO"
-        )
-}
-
-#[allow(clippy::float_cmp, reason = "literals")]
-fn is_one(value: &Expr) -> bool {
-    number(value) == Some(1.0)
-}
-
-fn is_bool(value: &Expr, wanted: bool) -> bool {
-    matches!(peel(value), Expr::Lit(ExprLit { lit: Lit::Bool(found), .. }) if found.value == wanted)
-}
-
-/// A literal, or a constant by the way it is written: `f64::INFINITY`, `MAX`.
-pub(crate) fn is_constant(value: &Expr) -> bool {
-    match peel(value) {
-        Expr::Lit(_) => true,
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_) | UnOp::Not(_)) => {
-            is_constant(&unary.expr)
-        }
-        Expr::Path(path) => path.path.segments.last().is_some_and(|last| {
-            let name = last.ident.to_string();
-            name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
-        }),
-        _ => false,
-    }
+        && (!matches!(absent, Absent::Default) || is_identity(absent, leaf))
 }

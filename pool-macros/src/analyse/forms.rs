@@ -134,7 +134,7 @@ fn steps_text(target: &Target) -> Vec<String> {
         .map(|step| match step {
             Step::Index(index) => format!("[{}]", text(peel(index))),
             Step::Field(name) => format!(".{name}"),
-            Step::Entry(entry) => format!("entry {}", text(&entry.key)),
+            Step::Entry(entry) => format!("entry {}: {}", text(&entry.key), entry.absent.spelled()),
         })
         .collect()
 }

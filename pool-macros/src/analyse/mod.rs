@@ -16,7 +16,9 @@ pub(crate) mod ordered;
 pub(crate) mod place;
 mod reach;
 pub(crate) mod source;
+mod starts;
 pub(crate) mod uses;
+mod values;
 pub(crate) mod verdict;
 mod words;
 

@@ -62,6 +62,17 @@ pub(crate) struct Entry {
     pub(crate) absent: Absent,
 }
 
+impl Absent {
+    /// As text, to compare it.
+    pub(crate) fn spelled(&self) -> String {
+        match self {
+            Self::Default => String::new(),
+            Self::Value(value) => text(peel(value)),
+            Self::With(make) => format!("with {}", text(peel(make))),
+        }
+    }
+}
+
 /// A step from a place into one of its elements.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {

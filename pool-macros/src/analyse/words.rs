@@ -157,12 +157,13 @@ pub(crate) fn field_of_element(name: &str, entry: bool) -> String {
     }
 }
 
-/// An extremum per key that starts from something else than a constant or the item.
+/// An extremum per key whose start is not known to count.
 pub(crate) fn extremum_start(name: &str) -> String {
     format!(
         "what a new entry of `{name}` starts from takes part in its extremum, and whether the \
-         entry is new depends on the items before: start from a constant or from the value that is \
-         compared, `let best = {name}.entry(k).or_insert(e); *best = (*best).max(e);`"
+         entry is new depends on the items before: start every entry from the same constant, or \
+         from the value that every item compares, \
+         `let best = {name}.entry(k).or_insert(e); *best = (*best).max(e);`"
     )
 }
 

@@ -27,6 +27,7 @@ pub use super::compare::{ByComparison, ByTotalOrder};
 pub use super::entry::ByEntry;
 pub use super::entry_from::ByEntryFrom;
 pub use super::first::ByFirst;
+pub use super::held::Held;
 pub use super::indexed::{AsItself, AsNothing, AsOwner};
 pub use super::insert::ByInsert;
 pub use super::insert::last_wins;
@@ -341,6 +342,17 @@ macro_rules! __pool_fold {
             }
         }
     };
+}
+
+/// A place the way a method call reaches it.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_reached {
+    ($place:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::Reach as _;
+        $place.__pool_reach()
+    }};
 }
 
 /// A place that the body names in a method call (`v.push(e)`), reduced by the container's rule.

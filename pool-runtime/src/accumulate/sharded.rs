@@ -79,7 +79,7 @@ pub struct Sharded<M> {
 impl<M> Sharded<M> {
     /// The part of `key`.
     #[inline]
-    fn part<K: Hash>(&mut self, key: &K) -> &mut M {
+    pub(super) fn part<K: Hash>(&mut self, key: &K) -> &mut M {
         let mut hasher = Spread(0);
         key.hash(&mut hasher);
         // The upper half of the product is evenly spread, whatever the number of parts.

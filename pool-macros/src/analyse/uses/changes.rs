@@ -129,6 +129,7 @@ impl Walk<'_> {
     pub(super) fn macro_call(&mut self, call: &Macro) {
         let Some(arguments) = macros::arguments(call) else {
             let name = call.path.to_token_stream().to_string().replace(' ', "");
+            self.ways_out += 1;
             for (var, ident) in self.names.in_tokens(&call.tokens) {
                 let path: Expr = syn::parse_quote!(#ident);
                 if self.inner.contains(&var) && !self.aliases.contains_key(&var) {

@@ -31,6 +31,17 @@ pub(crate) struct Mention {
     pub(crate) tokens: TokenStream,
     /// Whether an iteration may skip it, or run it several times.
     pub(crate) conditional: bool,
+    pub(crate) moment: Moment,
+}
+
+/// When a mention is reached: of two with the same moment, an iteration that runs the first runs
+/// the second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// The innermost branch, loop or closure around it.
+    pub(crate) branch: usize,
+    /// How many ways out of the iteration stand before it.
+    pub(crate) ways_out: usize,
 }
 
 /// What is done at a mention.
@@ -100,7 +111,9 @@ pub(crate) fn of_body(body: &Block, names: &Names, inner: &HashSet<Var>) -> Uses
         inner,
         aliases: HashMap::new(),
         uses: Uses { mentions: Vec::new(), extrema: Vec::new() },
-        conditional: 0,
+        branch: 0,
+        branches: 0,
+        ways_out: 0,
         in_modify: 0,
     };
     walk.block(body, true);

@@ -7,7 +7,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprClosure, ExprIf, Item, Local, Macro, Pat, PatIdent, Stmt, UnOp};
 
-use super::{Act, Change, Form, Mention, Uses};
+use super::{Act, Change, Form, Mention, Moment, Uses};
 use crate::analyse::forms::Leaf;
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::{Absent, Step, Target, peel};
@@ -22,8 +22,12 @@ pub(super) struct Walk<'a> {
     /// Locals of the body that are `&mut` to a captured place.
     pub(super) aliases: HashMap<Var, Target>,
     pub(super) uses: Uses,
-    /// How many branches, loops and closures surround this place.
-    pub(super) conditional: usize,
+    /// The innermost branch, loop or closure around this place, by number; 0 is the body.
+    pub(super) branch: usize,
+    /// How many of them there are so far.
+    pub(super) branches: usize,
+    /// How many ways out of an iteration there are so far.
+    pub(super) ways_out: usize,
     pub(super) in_modify: usize,
 }
 
@@ -49,12 +53,17 @@ impl Walk<'_> {
         *self.own.borrow_mut().entry(var).or_insert_with(|| !read_first())
     }
 
+    fn moment(&self) -> Moment {
+        Moment { branch: self.branch, ways_out: self.ways_out }
+    }
+
     pub(super) fn mention(&mut self, target: Target, act: Act, tokens: impl ToTokens) {
         self.uses.mentions.push(Mention {
             target,
             act,
             tokens: tokens.to_token_stream(),
-            conditional: self.conditional > 0,
+            conditional: self.branch > 0,
+            moment: self.moment(),
         });
     }
 
@@ -128,9 +137,7 @@ impl Walk<'_> {
                     inside.seen = inside.steps.len();
                     inside.alias = true;
                     self.aliases.insert(var, inside);
-                    self.conditional += 1;
-                    self.expr(&closure.body, true);
-                    self.conditional -= 1;
+                    self.maybe(|this| this.expr(&closure.body, true));
                 } else {
                     self.mention(target.clone(), Act::Change(Change::EntryValue), change);
                 }
@@ -141,9 +148,11 @@ impl Walk<'_> {
     }
 
     pub(super) fn maybe(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.conditional += 1;
+        let around = self.branch;
+        self.branches += 1;
+        self.branch = self.branches;
         inside(self);
-        self.conditional -= 1;
+        self.branch = around;
     }
 
     pub(super) fn block(&mut self, block: &Block, discarded: bool) {
@@ -255,7 +264,15 @@ impl Walk<'_> {
             Expr::Path(_) | Expr::Field(_) | Expr::Index(_) => self.read(node),
             Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => self.read(node),
             Expr::Macro(node) => self.macro_call(&node.mac),
-            Expr::Try(node) => self.expr(&node.expr, discarded),
+            Expr::Try(node) => {
+                self.expr(&node.expr, discarded);
+                self.ways_out += 1;
+            }
+            Expr::Continue(_) => self.ways_out += 1,
+            Expr::Break(_) | Expr::Return(_) => {
+                visit::visit_expr(self, node);
+                self.ways_out += 1;
+            }
             Expr::Call(call)
                 if call.args.len() == 1
                     && matches!(peel(&call.func), Expr::Path(path) if path.path.is_ident("drop")) =>
@@ -313,7 +330,11 @@ impl Walk<'_> {
                 Some((target, name, candidate)) => {
                     self.expr(&candidate, false);
                     let leaf = Leaf::Compare(name);
+                    let compared = self.moment();
                     self.maybe(|this| this.form(target, leaf, Some(&candidate), &node.cond));
+                    if let Some(form) = self.uses.mentions.last_mut() {
+                        form.moment = compared;
+                    }
                 }
                 None => self.plain_if(node, discarded),
             },

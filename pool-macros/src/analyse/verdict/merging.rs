@@ -1,13 +1,13 @@
 //! What the forms at one place have in common: the one operation that merges its shares.
 
 use proc_macro2::TokenStream;
-use syn::Expr;
+use syn::{Expr, ExprPath};
 
 use super::{Kind, Root};
 use crate::analyse::entries;
 use crate::analyse::forms::{Leaf, Op};
 use crate::analyse::place::Step;
-use crate::analyse::uses::{Form, Mention};
+use crate::analyse::uses::{Act, Form, Mention};
 use crate::analyse::words;
 
 impl Root<'_, '_> {
@@ -68,7 +68,16 @@ impl Root<'_, '_> {
         if steps.is_empty() {
             return Some(self.plain(leaf, formed));
         }
-        entries::kind(name, &steps, leaf, formed, errors)
+        let invariant = |path: &ExprPath| self.is_invariant(path);
+        entries::kind(name, &steps, leaf, formed, &invariant, errors)
+    }
+
+    /// Whether a path is a captured variable that the loop only reads.
+    fn is_invariant(&self, path: &ExprPath) -> bool {
+        let Some(var) = self.context.names.of_path(path) else { return false };
+        let mut mentions =
+            self.uses.mentions.iter().filter(|one| one.target.place.root == var).peekable();
+        mentions.peek().is_some() && mentions.all(|one| matches!(one.act, Act::Read))
     }
 
     /// The one operation that all forms at a place do.

@@ -312,6 +312,8 @@ impl Root<'_, '_> {
             Some(kind) => kind,
             None => return,
         };
+        // The shares read the place.
+        aside |= matches!(kind, Kind::Named("entry_held", _));
         let members = match &kind {
             Kind::Best(extremum) => extremum
                 .assigned

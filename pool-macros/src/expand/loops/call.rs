@@ -106,6 +106,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
             result: TokenStream::new(),
             aside: None,
             window: false,
+            before: TokenStream::new(),
             start,
         });
     }

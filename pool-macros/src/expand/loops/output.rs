@@ -75,6 +75,7 @@ impl Output<'_> {
             } else {
                 quote!(#make)
             };
+            before.extend(one.before.clone());
             if one.view { views.push((one, made)) } else { values.push((one, made)) }
         }
         let value_makes = values.iter().map(|(_, made)| made);

@@ -29,7 +29,10 @@ pub(super) struct Prepared {
     /// For what is reduced aside: the variable that holds it, and the place.
     pub(super) aside: Option<(Ident, TokenStream)>,
     pub(super) window: bool,
-    /// What the body starts with: working space that can fail to be made.
+    /// What stands before the loop, after what is reduced aside has been taken.
+    pub(super) before: TokenStream,
+    /// What the body starts with: working space that can fail to be made, a share with what the
+    /// user's map holds.
     pub(super) start: TokenStream,
 }
 
@@ -55,7 +58,11 @@ pub(super) fn prepare(
     let view = accumulator.kind.is_view();
     let make = match &accumulator.kind {
         Kind::Named(name, arguments) => {
-            let name = if accumulator.aside && *name == "collect" { "append" } else { name };
+            let name = match *name {
+                "collect" if accumulator.aside => "append",
+                "entry_held" => "entry",
+                name => name,
+            };
             let name = Ident::new(name, Span::mixed_site());
             let comma = (!arguments.is_empty()).then(|| quote!(,));
             let keyed = name == "entry" || name == "entry_from" || name == "insert";
@@ -87,16 +94,25 @@ pub(super) fn prepare(
             }
         }
     };
+    let (mut before, mut start) = (TokenStream::new(), TokenStream::new());
+    let held = matches!(accumulator.kind, Kind::Named("entry_held", _)).then(|| {
+        let name = plain(ident);
+        let [held, share] = ["held", "share"].map(|word| ours(&format!("{name}_{word}"), keyword));
+        before = quote_spanned!(at=> let #held = #private::held!(#place););
+        start = quote_spanned!(at=> let mut #ident = #private::Over::new(&mut #share, #held););
+        share
+    });
     let (pattern, result) = match &flag {
+        _ if let Some(share) = held => (quote!(mut #share), quote!(#share)),
         Some(flag) => (quote!(((#(mut #idents,)*), mut #flag)), quote!(((#(#idents,)*), #flag))),
         None if view => (quote!(#ident), TokenStream::new()),
         None => (quote!(mut #ident), quote!(#ident)),
     };
     let aside = accumulator.aside.then(|| {
-        let name = text(ident).trim_start_matches("r#").to_owned();
-        let name = name.split('·').next().unwrap_or_default();
+        let name = plain(ident);
         let places = match &accumulator.kind {
             Kind::Best(_) => quote!((#(&mut #places,)*)),
+            Kind::Named("entry_held", _) => quote!(#private::reached!(#place)),
             _ => quote!(&mut #place),
         };
         (ours(&format!("{name}_apart"), keyword), places)
@@ -108,8 +124,15 @@ pub(super) fn prepare(
         result,
         aside,
         window: matches!(accumulator.kind, Kind::Window(_)),
-        start: TokenStream::new(),
+        before,
+        start,
     }
+}
+
+/// The name of a local, for others to be made of.
+fn plain(ident: &Ident) -> String {
+    let name = text(ident).trim_start_matches("r#").to_owned();
+    name.split('·').next().unwrap_or_default().to_owned()
 }
 
 /// `|so_far, later| so_far.min(later)`

@@ -107,6 +107,7 @@ impl Ordered {
             result: TokenStream::new(),
             aside: None,
             window: false,
+            before: TokenStream::new(),
             start: quote!(let #turns = &*#turns;),
         }
     }

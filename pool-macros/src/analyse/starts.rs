@@ -1,0 +1,92 @@
+//! What the extrema of a map's values start from.
+//!
+//! What a new entry starts from takes part in its extremum, and only if the key was absent. A
+//! worker knows what the user's map holds and not what the items before inserted, so all that may
+//! insert must start from one constant, or from a value that takes part anyway:
+//! `let best = m.entry(k).or_insert(e); if e > *best { *best = e; }`.
+
+use syn::{Expr, ExprPath};
+
+use super::entries::first_entry;
+use super::extremum::normal;
+use super::forms::Leaf;
+use super::place::{Absent, Entry, Step, peel, text};
+use super::uses::{Form, Mention};
+use super::values::is_constant;
+
+type Formed<'a> = &'a [(&'a Mention, &'a Form)];
+
+/// Whether a new entry starts from the same value whenever it is made.
+pub(super) fn is_constant_start(entry: &Entry, invariant: &dyn Fn(&ExprPath) -> bool) -> bool {
+    match &entry.absent {
+        Absent::Default => true,
+        Absent::Value(value) => is_constant(value, invariant),
+        Absent::With(make) => match peel(make) {
+            Expr::Closure(closure) => {
+                closure.inputs.is_empty() && is_constant(&closure.body, invariant)
+            }
+            // `Vec::new`, `Default::default`
+            path @ Expr::Path(_) => is_constant(&syn::parse_quote!(#path()), invariant),
+            _ => false,
+        },
+    }
+}
+
+/// How an entry is made and first changed, as text.
+fn spelled(entry: &Entry) -> String {
+    let changes: Vec<String> = entry.changes.iter().map(text).collect();
+    format!("{}: {}", changes.join(", "), entry.absent.spelled())
+}
+
+/// The entry steps of a mention.
+fn entries(mention: &Mention) -> impl Iterator<Item = &Entry> {
+    mention.target.steps.iter().filter_map(|step| match step {
+        Step::Entry(entry) => Some(&**entry),
+        _ => None,
+    })
+}
+
+/// Whether the entries at this depth are all made in the same way.
+pub(super) fn one_start(formed: Formed<'_>, depth: usize) -> bool {
+    let mut spellings = formed.iter().filter_map(|(mention, _)| entries(mention).nth(depth));
+    let first = spellings.next().map(spelled);
+    spellings.all(|entry| Some(spelled(entry)) == first)
+}
+
+/// Whether all entries start from one constant, at each depth.
+pub(super) fn all_constant(formed: Formed<'_>, invariant: &dyn Fn(&ExprPath) -> bool) -> bool {
+    let depth = formed.iter().map(|(mention, _)| entries(mention).count()).max().unwrap_or(0);
+    let constant = |entry: &Entry| entry.changes.is_empty() && is_constant_start(entry, invariant);
+    (0..depth).all(|depth| one_start(formed, depth))
+        && formed.iter().all(|(mention, _)| entries(mention).all(constant))
+}
+
+/// Whether all entries start from a value that takes part in the extremum whether or not the key
+/// was absent; `by_modification` says so of `and_modify(..).or_insert(..)`.
+pub(super) fn all_own(formed: Formed<'_>, by_modification: &dyn Fn(&Mention) -> bool) -> bool {
+    formed.iter().all(|(mention, form)| {
+        let Some(entry) = first_entry(mention) else { return false };
+        if !entry.changes.is_empty() {
+            return by_modification(mention);
+        }
+        let Absent::Value(start) = &entry.absent else { return false };
+        let compares = |form: &Form| {
+            form.operand.as_ref().is_some_and(|operand| normal(operand) == normal(start))
+        };
+        if mention.target.alias {
+            // Answered for where the alias was made.
+            return true;
+        }
+        let made = matches!(form.leaf, Leaf::Present);
+        compares(form)
+            || made
+                && formed.iter().any(|(other, later)| {
+                    other.target.alias
+                        && other.moment == mention.moment
+                        && first_entry(other).is_some_and(|other| {
+                            text(&other.key) == text(&entry.key) && spelled(other) == spelled(entry)
+                        })
+                        && compares(later)
+                })
+    })
+}
