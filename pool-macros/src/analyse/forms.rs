@@ -1,6 +1,6 @@
 //! The forms in which a captured variable may be changed.
 
-use syn::{BinOp, Expr, ExprCall, ExprMethodCall, Ident, Lit, Type};
+use syn::{BinOp, Expr, ExprCall, ExprLit, ExprMethodCall, Ident, Lit, Type};
 
 use super::names::{Names, Origin, SELF, Var};
 use super::place::{Step, Target, peel, text};
@@ -167,7 +167,7 @@ pub(crate) fn assigned(
             Some((fold, operands)) => Assigned::Form(Leaf::Fold(fold), operands),
             None => Assigned::Change(Change::Assign),
         },
-        Expr::Lit(literal) if let Lit::Bool(value) = &literal.lit => {
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => {
             Assigned::Change(Change::Flag(value.value))
         }
         _ => Assigned::Change(Change::Assign),

@@ -176,27 +176,11 @@ impl Walk<'_> {
         };
         match pattern {
             Pat::Wild(_) => self.expr(&init.expr, true),
-            Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. })
-                if let Some(target) = self.aliased(&init.expr)
-                    && let Some(var) = self.names.var(ident) =>
-            {
-                self.steps(&target);
-                let entry = matches!(target.steps.last(), Some(Step::Entry(_)));
-                let act = if entry {
-                    Act::Form(Form {
-                        leaf: Leaf::Present,
-                        operand: None,
-                        in_modify: self.in_modify > 0,
-                        reversed: false,
-                    })
-                } else {
-                    Act::Alias
-                };
-                let mut alias = target.clone();
-                alias.seen = alias.steps.len();
-                alias.alias = true;
-                self.mention(target, act, &init.expr);
-                self.aliases.insert(var, alias);
+            Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) => {
+                match (self.aliased(&init.expr), self.names.var(ident)) {
+                    (Some(target), Some(var)) => self.alias(var, target, &init.expr),
+                    _ => self.expr(&init.expr, false),
+                }
             }
             _ => self.expr(&init.expr, false),
         }
@@ -204,6 +188,23 @@ impl Walk<'_> {
         if let Some((_, otherwise)) = &init.diverge {
             self.maybe(|this| this.expr(otherwise, true));
         }
+    }
+
+    /// `let var = value;` where the value leads to `target`.
+    fn alias(&mut self, var: Var, target: Target, value: &Expr) {
+        self.steps(&target);
+        let entry = matches!(target.steps.last(), Some(Step::Entry(_)));
+        let act = if entry {
+            let in_modify = self.in_modify > 0;
+            Act::Form(Form { leaf: Leaf::Present, operand: None, in_modify, reversed: false })
+        } else {
+            Act::Alias
+        };
+        let mut alias = target.clone();
+        alias.seen = alias.steps.len();
+        alias.alias = true;
+        self.mention(target, act, value);
+        self.aliases.insert(var, alias);
     }
 
     /// `&mut place[..]` or `m.entry(k).or_insert(z)`: what a `let` makes another name for.

@@ -102,11 +102,13 @@ pub(super) fn prepare(
         start = quote_spanned!(at=> let mut #ident = #private::Over::new(&mut #share, #held););
         share
     });
-    let (pattern, result) = match &flag {
-        _ if let Some(share) = held => (quote!(mut #share), quote!(#share)),
-        Some(flag) => (quote!(((#(mut #idents,)*), mut #flag)), quote!(((#(#idents,)*), #flag))),
-        None if view => (quote!(#ident), TokenStream::new()),
-        None => (quote!(mut #ident), quote!(#ident)),
+    let (pattern, result) = match (&flag, &held) {
+        (_, Some(share)) => (quote!(mut #share), quote!(#share)),
+        (Some(flag), None) => {
+            (quote!(((#(mut #idents,)*), mut #flag)), quote!(((#(#idents,)*), #flag)))
+        }
+        (None, None) if view => (quote!(#ident), TokenStream::new()),
+        (None, None) => (quote!(mut #ident), quote!(#ident)),
     };
     let aside = accumulator.aside.then(|| {
         let name = plain(ident);
