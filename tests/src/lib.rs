@@ -36,6 +36,11 @@ pub fn chunk() -> usize {
     PLAN.get().1
 }
 
+/// Sets what [`workers`] and [`chunk`] are on this thread.
+pub fn plan(workers: usize, chunk: usize) {
+    PLAN.set((workers, chunk));
+}
+
 /// Runs `check` on this thread with every number of workers, every chunk and every length that
 /// tells blocks apart: 0, 1, one less than a chunk, a chunk, one more, and many chunks.
 pub fn across(mut check: impl FnMut(usize)) {

@@ -68,13 +68,11 @@ fn compare(name: &str, seed: u64, count: u64, second: Twin) {
 }
 
 #[test]
-#[ignore = "until all forms are lowered"]
 fn programs_of_a_fixed_seed_equal_their_sequential_twins() {
     compare("fixed", 1, 200, Twin::Annotated);
 }
 
 #[test]
-#[ignore = "until all forms are lowered"]
 fn fresh_programs_equal_their_sequential_twins() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let seed = number("DIFFERENTIAL_SEED").unwrap_or(now);
@@ -90,7 +88,6 @@ fn programs_without_attributes_compile_and_are_deterministic() {
 }
 
 #[test]
-#[ignore = "until all forms are lowered"]
 fn generated_mistakes_are_refused_by_name() {
     let shop = workshop("refused", Twin::Annotated);
     let rounds = number("DIFFERENTIAL_PROGRAMS").unwrap_or(120) as usize / KINDS + 1;

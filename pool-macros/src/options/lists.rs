@@ -71,12 +71,12 @@ const OPERATORS: &str =
 
 impl Parse for Reduce {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let place: Expr = input.parse()?;
+        const FORM: &str =
+            "`reduce` names a variable or a field and its operator: write `reduce(total: +)`";
+        let span = input.span();
+        let place: Expr = input.parse().map_err(|_| syn::Error::new(span, FORM))?;
         if !is_place(&place) {
-            return Err(syn::Error::new_spanned(
-                place,
-                "`reduce` names a variable or a field and its operator: write `reduce(total: +)`",
-            ));
+            return Err(syn::Error::new_spanned(place, FORM));
         }
         let op = match input.parse::<Option<Token![:]>>()? {
             Some(colon) if input.is_empty() || input.peek(Token![,]) => {

@@ -125,7 +125,8 @@ impl Workshop {
         Ok(report)
     }
 
-    /// The errors of each of `programs`, which are compiled with attributes only.
+    /// The errors of each of `programs`, which are compiled with attributes only; each with the
+    /// line that it stands at.
     ///
     /// # Errors
     /// As [`compare`](Self::compare).
@@ -146,7 +147,16 @@ impl Workshop {
         text.push_str("fn main() {}\n");
         self.clear()?;
         write(&self.root.join(&file), &text)?;
-        self.cargo("check", &lines)
+        let mut errors = self.cargo("check", &lines)?;
+        let shown: Vec<&str> = text.lines().collect();
+        for error in errors.values_mut().flatten() {
+            let row = error.split(':').nth(1).and_then(|row| row.parse::<usize>().ok());
+            if let Some(line) = row.and_then(|row| shown.get(row.wrapping_sub(1))) {
+                error.push_str(" | ");
+                error.push_str(line.trim());
+            }
+        }
+        Ok(errors)
     }
 
     /// Leaves the text of a program that is in some report.

@@ -170,8 +170,7 @@ fn loops(
     if !marked {
         let source = if shape == Shape::Stream { Source::items() } else { maker.source() };
         let (node, own) = one_loop(maker, source, &mut shows, body);
-        let keys = join(&keys, &own);
-        let attributes = attributes(maker, &keys);
+        let attributes = attributes(maker, &keys, &own);
         body.push(node);
         return (attributes, shows);
     }
@@ -213,14 +212,17 @@ fn keys(maker: &mut Maker) -> String {
     join("workers = workers()", &chunk)
 }
 
-/// The attributes of a function with one loop, in one of their spellings.
-fn attributes(maker: &mut Maker, keys: &str) -> Vec<Node> {
+/// The attributes of a function with one loop, in one of their spellings; `own` are keys that the
+/// loop cannot do without.
+fn attributes(maker: &mut Maker, keys: &str, own: &str) -> Vec<Node> {
+    let keys = &join(keys, own);
     let attribute = |text: String| line(format!("«|#[{text}]»"));
     match maker.random.below(14) {
         12 => {
             // Small, so that the producer waits or helps.
             let policy = maker.word(&["", ", on_full = \"run\"", ", on_full = \"block\""]);
-            vec![attribute(format!("bounded(workers = workers(), queue = chunk(){policy})"))]
+            let keys = format!("workers = workers(), queue = chunk(){policy}");
+            vec![attribute(call("bounded", &join(&keys, own)))]
         }
         0 => vec![attribute(call("pool_runtime::pooled", keys))],
         1 => vec![attribute(format!("cfg_attr(all(), {})", call("pooled", keys)))],

@@ -11,9 +11,9 @@ pub struct Refused {
     pub name: String,
     /// Its items.
     pub nodes: Vec<Node>,
-    /// What some message must name.
+    /// What some message must name, or the line that it stands at.
     pub names: &'static str,
-    /// Whether only the compiler can find it, by the types.
+    /// Whether only the compiler can find it, by types and names.
     pub by_type: bool,
 }
 
@@ -107,7 +107,11 @@ const MISTAKES: &[Mistake] = &[
     // Two forms that do not go together.
     body("sum_and_product", NUMBER, "odd += ITEM; odd *= 3;", USED),
     body("sum_and_minimum", NUMBER, "odd += ITEM; odd = odd.min(ITEM);", USED),
-    body("push_and_insert", LIST, "odd.push(ITEM); odd.insert(0, 4);", USED),
+    Mistake {
+        // Short messages of the compiler stand at the attribute, and do not show the variable.
+        names: "`insert`",
+        ..body("push_and_insert", LIST, "odd.push(ITEM); odd.insert(0, 4);", USED)
+    },
     // Read outside its form.
     body("read", NUMBER, "odd += ITEM; let _ = odd + 2;", USED),
     body("read_in_a_condition", NUMBER, "odd += ITEM; if odd > 40 { let _ = 4; }", USED),
@@ -207,13 +211,23 @@ pub fn refused(kind: usize, seed: u64) -> Refused {
     ];
     let (mut made, own) = one_loop(&mut maker, source, &mut Vec::new(), &mut nodes);
     let text = mistake.text.replace("ITEM", &item).replace("INDEX", &index);
+    let merged;
     let mut keys: Vec<&str> = vec!["crate = ::pool_runtime"];
     if !own.is_empty() {
         keys.push(&own);
     }
     match mistake.put {
         Put::Body | Put::Indexed => insert(&mut made, &mut maker, &text),
-        Put::Keys => keys.push(mistake.text),
+        // A second `reduce(..)` would be another mistake.
+        Put::Keys => match (own.find("reduce("), mistake.text.strip_prefix("reduce(")) {
+            (Some(at), Some(entry)) => {
+                let at = at + "reduce(".len();
+                let entry = entry.trim_end_matches(')');
+                merged = format!("{}{entry}, {}", &own[..at], &own[at..]);
+                keys[1] = &merged;
+            }
+            _ => keys.push(mistake.text),
+        },
         Put::Function => {}
     }
     if mistake.names == "'outer" {
@@ -229,7 +243,10 @@ pub fn refused(kind: usize, seed: u64) -> Refused {
         name: format!("{}_{seed}", mistake.name),
         nodes: vec![line(format!("#[pooled({})]", keys.join(", "))), function],
         names: mistake.names,
-        by_type: matches!(mistake.name, "not_sync" | "a_cell"),
+        by_type: matches!(
+            mistake.name,
+            "not_sync" | "a_cell" | "push_and_insert" | "scratch_of_nothing"
+        ),
     }
 }
 
