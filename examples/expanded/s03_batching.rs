@@ -10,35 +10,33 @@ fn in_batches(db: &Database, events: &[Event]) -> rusqlite::Result<usize> {
             ::core::line!(),
             "batched(size = 100, workers = 10)",
         );
-        ::pool_runtime::__private::Loop::new(
-                &__SITE,
-                ::pool_runtime::__private::InBatches::batches(
-                    ::pool_runtime::__private::source!(events),
-                    100,
-                ),
-            )
-            .captures(&raw const db)
-            .workers(10)
-            .run_until(
-                (::pool_runtime::__private::add!(calls),),
-                (),
-                |(mut calls,), (), block| {
-                    let step = ::pool_runtime::__private::attempt(|| -> ::pool_runtime::__private::Carry<
-                        rusqlite::Result<usize>,
-                        ::pool_runtime::__private::Step<()>,
-                    > {
-                        for batch in block {
-                            db.insert(batch)?;
-                            calls += 1;
-                        }
-                        <rusqlite::Result<
-                            usize,
-                        > as ::pool_runtime::__private::Leave>::with(
-                            ::pool_runtime::__private::Step::Next,
-                        )
-                    });
-                    ((calls,), step)
-                },
+        let declared = ::pool_runtime::__private::declared!(rusqlite::Result < usize >);
+        declared
+            .back(
+                ::pool_runtime::__private::Loop::new(
+                        &__SITE,
+                        ::pool_runtime::__private::InBatches::batches(
+                            ::pool_runtime::__private::source!(events),
+                            100,
+                        ),
+                    )
+                    .captures(&raw const db)
+                    .workers(10)
+                    .run_until(
+                        (::pool_runtime::__private::add!(calls),),
+                        (),
+                        |(mut calls,), (), block| {
+                            let step = declared
+                                .carry(|| {
+                                    for batch in block {
+                                        db.insert(batch)?;
+                                        calls += 1;
+                                    }
+                                    declared.with(::pool_runtime::__private::Step::Next)
+                                });
+                            ((calls,), step)
+                        },
+                    ),
             )?;
     }
     Ok(calls)

@@ -67,6 +67,7 @@ mod asked;
 mod caller;
 mod claim;
 mod count;
+mod declared;
 mod discard;
 mod drive;
 mod ends;
@@ -83,6 +84,7 @@ mod undo;
 
 pub use asked::{Ends, Holds, Leaves, Runs, Sent, Share, Then, Workers};
 pub use count::Count;
+pub use declared::{Declared, PickBoxed, PickSame};
 pub(crate) use drive::serial;
 pub use errors::{Errors, Failures, Grouped};
 pub use flow::{Carry, Flow, Leave, Step, Through};

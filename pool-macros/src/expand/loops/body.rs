@@ -39,6 +39,8 @@ pub(super) enum Leaving {
     Step,
     /// As the success of the function's return type.
     Carry(Box<syn::Type>),
+    /// As what `declared!` finds the function's return type to need; with `?`, or by `return` alone.
+    Declared { tries: bool },
 }
 
 /// What the body sees in the place of an accumulator.
@@ -177,7 +179,11 @@ impl Walk<'_, '_> {
     /// `return` with this step, underlined as the user's word.
     fn leave(&self, span: Span, step: &proc_macro2::TokenStream) -> Expr {
         let value = match &self.rewrite.leaving {
-            Leaving::Never | Leaving::Step => step.clone(),
+            Leaving::Never | Leaving::Step | Leaving::Declared { tries: false } => step.clone(),
+            Leaving::Declared { tries: true } => {
+                let declared = ours("declared", span);
+                quote_spanned!(Span::mixed_site().located_at(span)=> #declared.with(#step))
+            }
             Leaving::Carry(returns) => {
                 let private = self.rewrite.private;
                 quote_spanned!(Span::mixed_site().located_at(span)=>

@@ -28,7 +28,7 @@ use super::exit::Exit;
 use super::ours;
 use super::output::Output;
 use super::prepare::{Prepared, prepare};
-use super::returns::Returns;
+use super::returns::{Alias, Returns};
 use super::source::source_expr;
 use super::spans::{here, placed};
 use super::stream::{self, Streamed};
@@ -118,6 +118,10 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     returns.unnamed |= request.parallel.in_closure && matches!(request.output, ReturnType::Default);
     let leaving = if all || !facts.exits.any() {
         Leaving::Never
+    } else if facts.exits.tries.is_some() && returns.alias.is_some() {
+        Leaving::Declared { tries: true }
+    } else if facts.exits.returns.is_some() && returns.alias == Some(Alias::Result) {
+        Leaving::Declared { tries: false }
     } else if facts.exits.tries.is_some() {
         Leaving::Carry(Box::new(returns.travels.clone()))
     } else {

@@ -1,6 +1,6 @@
 //! How a function goes on when its loop has been left.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::body::Leaving;
@@ -22,6 +22,18 @@ impl Exit<'_> {
     pub(super) fn act_on(&self, outcome: &TokenStream, keyword: Span) -> TokenStream {
         let value = ours("value", keyword);
         let exits = &self.facts.exits;
+        let back = match self.leaving {
+            Leaving::Declared { tries: true } => Some("back"),
+            Leaving::Declared { tries: false } => Some("back_value"),
+            _ => None,
+        };
+        let outcome = &back.map_or_else(
+            || outcome.clone(),
+            |back| {
+                let (declared, back) = (ours("declared", keyword), Ident::new(back, keyword));
+                quote_spanned!(Span::mixed_site().located_at(keyword)=> #declared.#back(#outcome))
+            },
+        );
         let word = exits.returns.map(syn::token::Return);
         let question = exits.tries.map(|span| quote_spanned!(span=> ?));
         match (self.leaving, word) {
@@ -73,8 +85,32 @@ impl Exit<'_> {
         })
     }
 
+    /// `let declared = declared!(BoxResult<u64>);`, where the type must be asked.
+    pub(super) fn declares(&self, keyword: Span) -> Option<TokenStream> {
+        let (private, returns) = (self.private, &self.returns.travels);
+        let declared = ours("declared", keyword);
+        matches!(self.leaving, Leaving::Declared { .. }).then(|| {
+            quote_spanned!(Span::mixed_site().located_at(keyword)=>
+                let #declared = #private::declared!(#returns);)
+        })
+    }
+
+    /// The call of the closure around the body.
+    pub(super) fn attempt(&self, body: &TokenStream, keyword: Span) -> TokenStream {
+        let private = self.private;
+        let declared = ours("declared", keyword);
+        match self.leaving {
+            Leaving::Declared { tries: true } => quote!(#declared.carry(|| { #body })),
+            Leaving::Declared { tries: false } => quote!(#declared.step(|| { #body })),
+            _ => {
+                let declared = self.closure_type(keyword);
+                quote!(#private::attempt(|| -> #declared { #body }))
+            }
+        }
+    }
+
     /// The declared type of the closure around the body.
-    pub(super) fn closure_type(&self, keyword: Span) -> TokenStream {
+    fn closure_type(&self, keyword: Span) -> TokenStream {
         let private = self.private;
         let returned = if self.facts.exits.returns.is_none() {
             quote!(())
@@ -93,11 +129,15 @@ impl Exit<'_> {
     }
 
     /// The last line of that closure.
-    pub(super) fn next(&self) -> TokenStream {
+    pub(super) fn next(&self, keyword: Span) -> TokenStream {
         let private = self.private;
         match self.leaving {
             Leaving::Carry(returns) => {
                 quote!(<#returns as #private::Leave>::with(#private::Step::Next))
+            }
+            Leaving::Declared { tries: true } => {
+                let declared = ours("declared", keyword);
+                quote!(#declared.with(#private::Step::Next))
             }
             _ => quote!(#private::Step::Next),
         }

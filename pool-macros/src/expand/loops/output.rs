@@ -100,15 +100,12 @@ impl Output<'_> {
         let step = ours("step", keyword);
         let leaves = !matches!(self.returned.leaving, Leaving::Never);
         let (run, inside) = if leaves {
-            let declared = self.returned.closure_type(keyword);
-            let next = self.returned.next();
+            before.extend(self.returned.declares(keyword));
+            let next = self.returned.next(keyword);
+            let body = quote!(#privates #(#starts)* #the_loop #next);
+            let attempt = self.returned.attempt(&body, keyword);
             let inside = quote! {
-                let #step = #private::attempt(|| -> #declared {
-                    #privates
-                    #(#starts)*
-                    #the_loop
-                    #next
-                });
+                let #step = #attempt;
                 ((#(#value_results,)*), #step)
             };
             ("run_until", inside)

@@ -2,7 +2,10 @@
 
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound, parse_quote};
+use syn::{
+    GenericArgument, Path, PathArguments, PathSegment, ReturnType, Type, TypeParamBound,
+    parse_quote,
+};
 
 use crate::model::PRIMITIVES;
 
@@ -14,6 +17,8 @@ pub(super) struct Returns {
     pub(super) unnamed: bool,
     /// Whether the error is a `Box<dyn Error>` that was made to travel.
     pub(super) boxed: bool,
+    /// Whether the type may be a name for something with such an error.
+    pub(super) alias: Option<Alias>,
 }
 
 impl Returns {
@@ -26,8 +31,73 @@ impl Returns {
         let mut replace = Replace { unnamed: false };
         replace.visit_type_mut(&mut travels);
         let boxed = error_of(&mut travels).is_some_and(send_box);
-        Self { travels, unnamed: replace.unnamed, boxed }
+        let alias = if replace.unnamed { None } else { Alias::of(&travels) };
+        Self { travels, unnamed: replace.unnamed, boxed, alias }
     }
+}
+
+/// A type that may be another name for `Result<T, Box<dyn Error>>`.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Alias {
+    /// It is called a result, as in `type Result<T> = std::result::Result<T, Box<dyn Error>>`.
+    Result,
+    /// If it is a result at all, which `?` in the body tells.
+    Unknown,
+}
+
+impl Alias {
+    fn of(declared: &Type) -> Option<Self> {
+        let Type::Path(path) = declared else { return None };
+        if path.qself.is_some() {
+            return None;
+        }
+        let segments = &path.path.segments;
+        let last = segments.last()?;
+        let name = last.ident.to_string();
+        if name == "Result" {
+            let aliased = match error_argument(last) {
+                None => !of_std(&path.path),
+                Some(Type::Path(error)) => may_be_boxed(&error.path),
+                Some(_) => false,
+            };
+            return aliased.then_some(Self::Result);
+        }
+        if name == "Option" || PRIMITIVES.contains(&name.as_str()) {
+            return None;
+        }
+        Some(if name.contains("Res") { Self::Result } else { Self::Unknown })
+    }
+}
+
+/// The `E` of `Result<T, E>`, where it is given.
+fn error_argument(result: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(given) = &result.arguments else { return None };
+    given
+        .args
+        .iter()
+        .filter_map(|one| if let GenericArgument::Type(one) = one { Some(one) } else { None })
+        .nth(1)
+}
+
+/// Whether this is `io::Error`, `fmt::Result` and the like.
+fn of_std(path: &Path) -> bool {
+    let module = path.segments.iter().rev().nth(1);
+    module.is_some_and(|module| module.ident == "io" || module.ident == "fmt")
+}
+
+/// Whether an error type is called as names for boxed errors are, and is of this crate: `Error`,
+/// `BoxError`, `E`.
+fn may_be_boxed(error: &Path) -> bool {
+    error.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        let called = matches!(name.as_str(), "Error" | "Err" | "E")
+            || (name != "Box" && (name.contains("Box") || name.contains("Dyn")));
+        let own = error.segments.len() == 1
+            || error.segments.first().is_some_and(|first| {
+                ["crate", "self", "super"].iter().any(|word| first.ident == word)
+            });
+        called && last.arguments.is_none() && own
+    })
 }
 
 struct Replace {
