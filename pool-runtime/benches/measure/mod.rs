@@ -33,6 +33,13 @@ pub(crate) struct Version {
     pub(crate) place: fn(&mut dyn FnMut()),
 }
 
+/// A version in another process, which times itself: it returns how many times as fast as the
+/// sequential loop in its own language it has been, if it could be built.
+pub(crate) struct Elsewhere {
+    pub(crate) name: &'static str,
+    pub(crate) gain: Box<dyn FnMut() -> Option<f64>>,
+}
+
 /// What is wanted of the annotated version.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Goal {
@@ -61,6 +68,7 @@ pub(crate) struct Measure {
     pub(crate) every: u32,
     pub(crate) goals: Vec<Goal>,
     pub(crate) versions: Vec<Version>,
+    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 impl Measure {
@@ -73,6 +81,7 @@ impl Measure {
             every: 1,
             goals: Vec::new(),
             versions: Vec::new(),
+            elsewhere: None,
         }
     }
 
@@ -96,6 +105,15 @@ impl Measure {
 
     pub(crate) fn goal(mut self, goal: Goal) -> Self {
         self.goals.push(goal);
+        self
+    }
+
+    pub(crate) fn elsewhere(
+        mut self,
+        name: &'static str,
+        gain: impl FnMut() -> Option<f64> + 'static,
+    ) -> Self {
+        self.elsewhere = Some(Elsewhere { name, gain: Box::new(gain) });
         self
     }
 

@@ -81,6 +81,7 @@ struct Rounds {
     measure: Measure,
     samples: Vec<Vec<Sample>>,
     ceilings: Vec<f64>,
+    elsewhere: Vec<f64>,
 }
 
 impl Board {
@@ -96,7 +97,8 @@ impl Board {
                 let chosen = measures.into_iter().filter(|measure| measure.name.contains(only));
                 let rounds = chosen.map(|mut measure| {
                     measure.verify();
-                    Rounds { measure, samples: Vec::new(), ceilings: Vec::new() }
+                    let (samples, ceilings, elsewhere) = (Vec::new(), Vec::new(), Vec::new());
+                    Rounds { measure, samples, ceilings, elsewhere }
                 });
                 (name, rounds.collect())
             })
@@ -112,6 +114,8 @@ impl Board {
                 if passes % rounds.measure.every == 0 {
                     rounds.ceilings.push(ceiling());
                     rounds.samples.push(round(&mut rounds.measure, passes % 2 == 1));
+                    let elsewhere = rounds.measure.elsewhere.as_mut();
+                    rounds.elsewhere.extend(elsewhere.and_then(|other| (other.gain)()));
                 }
             }
             passes += 1;
@@ -140,7 +144,7 @@ fn line(rounds: &Rounds) -> Line {
         median(rounds.samples.iter().map(|samples| read(samples)).collect())
     };
     let versions = rounds.measure.versions.iter().enumerate();
-    let entries: Vec<Entry> = versions
+    let mut entries: Vec<Entry> = versions
         .map(|(k, version)| Entry {
             role: version.role,
             name: version.name,
@@ -149,6 +153,14 @@ fn line(rounds: &Rounds) -> Line {
             processor: of(&|samples| samples[k].processor / samples[0].processor),
         })
         .collect();
+    if let Some(other) = &rounds.measure.elsewhere
+        && !rounds.elsewhere.is_empty()
+    {
+        let gain = median(rounds.elsewhere.clone());
+        // Neither its time nor its processor time can be compared with ours.
+        let (time, processor) = (f64::NAN, f64::NAN);
+        entries.push(Entry { role: Role::Peer, name: other.name, time, gain, processor });
+    }
     let mut line = Line {
         name: rounds.measure.name.clone(),
         entries,

@@ -14,6 +14,8 @@ mod board;
 mod bodies;
 #[path = "../../../../pool-runtime/benches/measure/mod.rs"]
 mod measure;
+#[path = "../../../../pool-runtime/benches/kernels/nas/mod.rs"]
+mod nas;
 mod picture;
 mod regions;
 mod sampling;
@@ -66,6 +68,7 @@ fn main() -> io::Result<()> {
         ("regions", regions::measures()),
         ("loops", bodies::measures()),
         ("streams and tasks", streams::measures()),
+        ("numerical kernels", nas::measures()),
         ("scenarios", ten::measures()),
     ];
     let board = Board::measure(Machine::read(), groups, &arguments.only, arguments.time);

@@ -87,7 +87,8 @@ mod spinning {
 fn region(data: &'static [u32], n: usize, cold: bool) -> Measure {
     let data = &data[..n];
     let state = if cold { "cold" } else { "hot" };
-    let repeat = if cold { 12 } else { (1_000_000 / n.max(50)).clamp(1, 20_000) as u32 };
+    // About 5 ms a sample.
+    let repeat = if cold { 12 } else { (8_000_000 / n).clamp(1, 50_000) as u32 };
     let mut measure = Measure::new(format!("region, {state}, n = {n}"), n as u64).repeat(repeat);
     if cold {
         measure = measure.cold().every(2);
@@ -154,7 +155,7 @@ mod oversubscribed {
         let data = &data[..n];
         let more: fn(&[u32]) -> u64 = if workers == 4 { four } else { eight };
         Measure::new(format!("{workers} workers beside 2, n = {n}"), n as u64)
-            .repeat((2_000_000 / n) as u32)
+            .repeat((5_000_000 / n) as u32)
             .goal(Goal::Beside(Role::Hand, 0.9))
             .version(Role::Sequential, "sequential", || sequential(black_box(data)))
             .version(Role::Hand, "pooled(workers = 2)", || two(black_box(data)))

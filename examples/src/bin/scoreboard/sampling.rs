@@ -21,13 +21,22 @@ pub(crate) fn processor() -> Duration {
     Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec as u32)
 }
 
+/// How long a version runs at most before it is timed.
+const WARM_UP: Duration = Duration::from_millis(1);
+
 /// Runs `version` as often as its measure says.
 pub(crate) fn sample(version: &mut Version, repeat: u32, pause: Duration) -> Sample {
     let mut wall = Duration::ZERO;
     let mut busy = Duration::ZERO;
     (version.place)(&mut || {
-        // Once to be there: in the caches, and in the place.
-        black_box((version.work)());
+        // To be there: in the caches, in the place, out of the others' shadow.
+        let start = Instant::now();
+        for _ in 0..repeat.div_ceil(4) {
+            black_box((version.work)());
+            if start.elapsed() > WARM_UP {
+                break;
+            }
+        }
         let rounds = if pause.is_zero() { 1 } else { repeat };
         for _ in 0..rounds {
             if !pause.is_zero() {

@@ -1,0 +1,67 @@
+//! Five kernels: a sparse solver, a multigrid cycle, pairs of random numbers in a histogram, a
+//! counting sort, a Fourier transform by rows and transpositions.
+//!
+//! [`twins`] takes each loop once and makes two functions of it, with the attribute and without.
+
+// Numerical code names its planes, rows and columns by index, and so does this.
+#![allow(clippy::needless_range_loop, clippy::many_single_char_names)]
+
+mod cg;
+mod ep;
+mod ft;
+mod is;
+mod mg;
+mod openmp;
+
+use crate::measure::Measure;
+
+/// All kernels, in two sizes each.
+pub(crate) fn measures() -> Vec<Measure> {
+    vec![
+        ep::measure(1 << 14),
+        ep::measure(1 << 18),
+        cg::measure(1_400),
+        cg::measure(7_000),
+        mg::measure(32),
+        mg::measure(64),
+        ft::measure(32),
+        ft::measure(64),
+        is::measure(1 << 16, 1 << 11),
+        is::measure(1 << 20, 1 << 16),
+    ]
+}
+
+/// What a float result is compared by: groupings of a sum differ in the last digits.
+fn digits(x: f64) -> String {
+    format!("{x:.7e}")
+}
+
+/// `Loops`, a struct of functions, and two values of it: `PLAIN` and `ANNOTATED`.
+macro_rules! twins {
+    ($(fn $name:ident($($parameter:ident: $type:ty),* $(,)?) $(-> $result:ty)? {
+        $($body:tt)*
+    })*) => {
+        mod plain {
+            #[allow(unused_imports, reason = "a loop over numbers names nothing from outside")]
+            use super::*;
+            $(pub(super) fn $name($($parameter: $type),*) $(-> $result)? { $($body)* })*
+        }
+
+        mod annotated {
+            #[allow(unused_imports, reason = "a loop over numbers names nothing from outside")]
+            use super::*;
+            $(
+                #[::pool_runtime::pooled]
+                pub(super) fn $name($($parameter: $type),*) $(-> $result)? { $($body)* }
+            )*
+        }
+
+        struct Loops {
+            $($name: fn($($type),*) $(-> $result)?,)*
+        }
+
+        const PLAIN: Loops = Loops { $($name: plain::$name,)* };
+        const ANNOTATED: Loops = Loops { $($name: annotated::$name,)* };
+    };
+}
+use twins;
