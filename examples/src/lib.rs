@@ -12,6 +12,7 @@ pub mod picture;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod service;
+pub mod sweep;
 pub mod web;
 
 pub use contest::{Timing, ceiling, contest, machine, show};
