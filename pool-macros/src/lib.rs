@@ -25,6 +25,7 @@
 //! | `errors = "first"` | all, loops | which error a loop returns: `"first"` by position (default), `"any"` (the first in time), `"all"` |
 //! | `timeout = "2s"` | all, loops | no new block of the loop starts after that |
 //! | `progress = "label"` | all, loops | a progress bar on a terminal |
+//! | `explain` | all | rustc says, in a warning at the loop, what was found in it |
 //! | `crate = ::pool_runtime` | all | where the runtime is, when it is re-exported by another crate |
 //! | `chunk = 1_000` | `pooled`, loops | how many items are claimed, and merged, together |
 //! | `shards = 32` | `pooled`, loops | merge maps of many keys in parallel, by hash |
@@ -35,7 +36,7 @@
 //! | `linger = "5ms"` | `batched` | how long an incomplete batch waits for more |
 //!
 //! Numbers are integers, `"auto"` (the default) or expressions of type `usize`; durations are
-//! strings (`ns`, `us`, `ms`, `s`, `min`, `h`) or expressions of type `Duration`. Constants are
+//! strings (`ns`, `us`, `ms`, `s`, `m`, `h`) or expressions of type `Duration`. Constants are
 //! checked at compile time.
 
 use proc_macro::TokenStream;

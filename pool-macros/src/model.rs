@@ -110,6 +110,7 @@ pub(crate) struct Keys {
     pub(crate) timeout: Option<Opt<Time>>,
     pub(crate) progress: Option<Opt<Expr>>,
     pub(crate) krate: Option<Opt<Path>>,
+    pub(crate) explain: Option<Opt<()>>,
     pub(crate) chunk: Option<Opt<Number>>,
     pub(crate) shards: Option<Opt<Number>>,
     pub(crate) queue: Option<Opt<Number>>,

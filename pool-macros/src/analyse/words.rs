@@ -163,7 +163,7 @@ pub(crate) fn extremum_start(name: &str) -> String {
         "what a new entry of `{name}` starts from takes part in its extremum, and whether the \
          entry is new depends on the items before: start every entry from the same constant, or \
          from the value that every item compares, \
-         `let best = {name}.entry(k).or_insert(e); *best = (*best).max(e);`"
+         `let so_far = {name}.entry(k).or_insert(e); *so_far = (*so_far).max(e);`"
     )
 }
 

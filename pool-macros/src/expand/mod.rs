@@ -2,6 +2,7 @@
 
 pub(crate) mod accumulate;
 mod batches;
+mod explain;
 mod fallback;
 mod imports;
 pub(crate) mod loops;

@@ -42,7 +42,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{AttrStyle, Attribute, Expr, FnArg, Pat, PatType, Signature, Stmt, Type};
 
-use super::{imports, this, value};
+use super::{explain, imports, this, value};
 use crate::model::{Keys, OnFull, Scratch, TaskPlan, TaskReturn};
 use crate::parse::{body_type, only_argument};
 
@@ -50,6 +50,7 @@ use crate::parse::{body_type, only_argument};
 pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
     let batched = plan.stack.layers.batched.is_some();
     let result = body_type(&plan.returns, batched);
+    let explained = explain::of_task(&plan);
     let TaskPlan { runtime, function, stack, returns } = plan;
     let name = function.sig.ident.clone();
     let (inner, outer): (Vec<_>, Vec<_>) = function
@@ -116,6 +117,7 @@ pub(crate) fn expand(plan: TaskPlan) -> TokenStream {
         #visibility #defaultness #signature {
             #(#inner)*
             #(#imports)*
+            #explained
             static __SITE: #private::Site =
                 #private::Site::new(#shown, ::core::file!(), #line, #text);
             static __TASKS: #private::Tasks = #private::Tasks::new(&__SITE);

@@ -97,6 +97,7 @@ static TABLE: &[Key] = &[
         progress,
         |s| s.expression()
     ),
+    key!("explain", None, In::Anywhere, "explain", explain, |s| s.nothing()),
     key!("crate", None, In::Functions, "crate = ::pool_runtime", krate, |s| s.path()),
     key!(
         "chunk",

@@ -42,6 +42,20 @@ impl Source<'_> {
         }
     }
 
+    /// Nothing but the key.
+    pub(super) fn nothing(&self) -> syn::Result<()> {
+        match self.value {
+            Value::Word => Ok(()),
+            Value::Is(value) => {
+                Err(self.wrong(value, format!("`{}` takes no value: write `{0}`", self.key)))
+            }
+            Value::List(paren, _) => Err(syn::Error::new(
+                paren.span.join(),
+                format!("`{}` takes no list: write `{0}`", self.key),
+            )),
+        }
+    }
+
     pub(super) fn list(&self) -> syn::Result<&TokenStream> {
         match self.value {
             Value::List(_, list) if !list.is_empty() => Ok(list),
@@ -321,7 +335,7 @@ fn duration(text: &str) -> Option<Duration> {
         "us" | "µs" | "μs" => 1_000,
         "ms" => 1_000_000,
         "s" => 1_000_000_000,
-        "min" => 60_000_000_000,
+        "m" | "min" => 60_000_000_000,
         "h" => 3_600_000_000_000,
         _ => return None,
     };

@@ -319,6 +319,7 @@ impl Stack {
             timeout,
             progress,
             krate,
+            explain,
             chunk,
             shards,
             queue,
@@ -335,6 +336,7 @@ impl Stack {
         keys.timeout = keys.timeout.take().or(timeout);
         keys.progress = keys.progress.take().or(progress);
         keys.krate = keys.krate.take().or(krate);
+        keys.explain = keys.explain.take().or(explain);
         keys.chunk = keys.chunk.take().or(chunk);
         keys.shards = keys.shards.take().or(shards);
         keys.queue = keys.queue.take().or(queue);

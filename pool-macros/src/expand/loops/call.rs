@@ -37,14 +37,15 @@ use crate::analyse::Facts;
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::Place;
 use crate::diagnostics::Errors;
+use crate::expand::explain;
 use crate::model::{ErrorPolicy, LoopPlan, ParallelLoop};
 
 /// A loop to be lowered, and what is known of it.
-pub(super) struct Request<'a> {
+pub(in crate::expand) struct Request<'a> {
     pub(super) plan: &'a LoopPlan,
-    pub(super) parallel: &'a ParallelLoop,
-    pub(super) names: &'a Names,
-    pub(super) facts: &'a Facts,
+    pub(in crate::expand) parallel: &'a ParallelLoop,
+    pub(in crate::expand) names: &'a Names,
+    pub(in crate::expand) facts: &'a Facts,
     /// The return type of the function or closure that the loop stands in.
     pub(super) output: &'a ReturnType,
     pub(super) errors: &'a Errors,
@@ -201,6 +202,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     }
     Output {
         request,
+        explained: explain::of_loop(&plain, request),
         private: &private,
         prepared: &prepared,
         early,

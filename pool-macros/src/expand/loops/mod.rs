@@ -1,7 +1,7 @@
 //! Loop mode: the function with its parallel loops handed to the driver.
 
 mod body;
-mod call;
+pub(super) mod call;
 mod early;
 mod exit;
 mod output;

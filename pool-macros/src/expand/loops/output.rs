@@ -19,6 +19,8 @@ use crate::expand::value;
 /// What the block is made of.
 pub(super) struct Output<'a> {
     pub(super) request: &'a Request<'a>,
+    /// What `explain` says, in a warning of rustc's.
+    pub(super) explained: TokenStream,
     pub(super) private: &'a TokenStream,
     pub(super) prepared: &'a [Prepared],
     /// Values of keys that are computed first.
@@ -146,10 +148,12 @@ impl Output<'_> {
             quote!(#failures.into_result() #question;)
         });
         let refused = &self.streamed.after;
+        let explained = &self.explained;
         quote! {
             {
                 static __SITE: #private::Site =
                     #private::Site::new(#name, ::core::file!(), #line, #plan);
+                #explained
                 #before
                 #call
                 #failed
