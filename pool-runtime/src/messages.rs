@@ -1,4 +1,4 @@
-//! The messages of the attributes, each with a program that causes it and its cure.
+#![doc = include_str!("guide/messages.md")]
 
 // Traits and types that rustc names in its part of a message.
 #[doc(hidden)]

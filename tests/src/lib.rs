@@ -5,6 +5,7 @@
 //! several numbers of workers, and compares what they return.
 
 pub mod generate;
+pub mod messages;
 
 use std::cell::Cell;
 use std::sync::mpsc;

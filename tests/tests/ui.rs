@@ -6,7 +6,7 @@
 #![allow(clippy::print_stdout, reason = "the counts are for who runs the tests")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const ATTRIBUTES: [&str; 3] = ["pooled", "bounded", "batched"];
 
@@ -17,6 +17,23 @@ fn ui() {
         programs.pass(format!("ui/{attribute}/pass/*.rs"));
         programs.compile_fail(format!("ui/{attribute}/fail/*.rs"));
     }
+}
+
+/// `UPDATE_EXPECT=1` writes the page anew.
+#[test]
+fn the_page_of_messages_is_made_of_the_programs() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = here.join("../pool-runtime/src/guide/messages.md");
+    let page = tests::messages::page(&here.join("ui"));
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(&file, &page).expect("the page can be written");
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(written == page, "the page is not what the programs give: UPDATE_EXPECT=1 writes it");
+    let cure = |entry: &str| entry.rsplit("```\n").next().unwrap_or_default().trim().to_owned();
+    let without: Vec<&str> = page.split("\n### ").skip(1).filter(|e| cure(e).is_empty()).collect();
+    assert!(without.is_empty(), "nothing says what to write instead: {without:#?}");
+    println!("{} messages on the page", page.matches("\n### ").count());
 }
 
 /// The programs of one kind, `pass` or `fail`, by name.

@@ -38,9 +38,10 @@ impl Source<'_> {
         let entries = self.entries(entry)?;
         for (at, entry) in entries.iter().enumerate() {
             if entries[..at].iter().any(|before| before.name == entry.name) {
-                return Err(
-                    self.wrong(&entry.name, format!("`{}` is in `scratch` twice", entry.name))
-                );
+                return Err(self.wrong(
+                    &entry.name,
+                    format!("`{}` is in `scratch` twice: keep one of them", entry.name),
+                ));
             }
         }
         Ok(entries)
@@ -52,7 +53,9 @@ impl Source<'_> {
         for (at, entry) in entries.iter().enumerate() {
             if entries[..at].iter().any(|before| before.place == entry.place) {
                 let place = entry.place.to_token_stream();
-                return Err(self.wrong(&place, format!("`{place}` is in `reduce` twice")));
+                return Err(
+                    self.wrong(&place, format!("`{place}` is in `reduce` twice: keep one of them"))
+                );
             }
         }
         Ok(entries)

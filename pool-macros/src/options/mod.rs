@@ -58,7 +58,10 @@ pub(crate) fn read(
                 break;
             }
             if input.parse::<Token![,]>().is_err() {
-                errors.at_span(input.span(), "expected `,` between two keys");
+                errors.at_span(
+                    input.span(),
+                    "expected `,` between two keys: write `workers = 8, chunk = 100`",
+                );
                 skip_to_comma(input)?;
                 input.parse::<Option<Token![,]>>()?;
             }

@@ -136,7 +136,10 @@ fn put<T>(
 ) -> syn::Result<()> {
     let key = source.key.clone();
     if field.is_some() {
-        return Err(syn::Error::new_spanned(&key, format!("`{key}` is given twice")));
+        return Err(syn::Error::new_spanned(
+            &key,
+            format!("`{key}` is given twice: keep one of them"),
+        ));
     }
     let value = read(&source)?;
     let tokens = match source.value {

@@ -124,7 +124,7 @@ impl Source<'_> {
         match int.base10_parse::<usize>() {
             Ok(0) => Err(self.too_small(int)),
             Ok(number) if number <= max => Ok(()),
-            _ => Err(self.wrong(int, format!("`{key}` must be at most {max}"))),
+            _ => Err(self.wrong(int, format!("`{key}` must be at most {max}: write `{form}`, or leave it out for the default", form = self.form))),
         }
     }
 
@@ -175,9 +175,13 @@ impl Source<'_> {
     /// [`time`](Self::time), and a constant is not zero.
     pub(super) fn positive_time(&self) -> syn::Result<Time> {
         match self.time()? {
-            Time::Const(Duration::ZERO) => {
-                Err(self.wrong(self.is()?, format!("`{}` must be longer than zero", self.key)))
-            }
+            Time::Const(Duration::ZERO) => Err(self.wrong(
+                self.is()?,
+                format!(
+                    "`{}` must be longer than zero: write `{}`, or leave it out",
+                    self.key, self.form
+                ),
+            )),
             time => Ok(time),
         }
     }

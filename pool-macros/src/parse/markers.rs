@@ -221,7 +221,7 @@ impl Search<'_> {
         let mut stack = Stack::default();
         stack::take_siblings(Place::Loop, attributes, &mut stack, self.errors);
         if keyword.is_none() {
-            self.errors.at(first, "only `for` and `while let` loops can run in parallel");
+            self.errors.at(first, "only `for` and `while let` loops can run in parallel: remove this, or count in a `for`");
             return None;
         }
         if self.parallel > 0 {

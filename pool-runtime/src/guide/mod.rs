@@ -13,6 +13,7 @@
 //! | [`seeing`] | what does a program do while it runs: report, trace, spans, metrics? |
 //! | [`migration`] | what do rayon, crossbeam, tokio and Go idioms become? |
 //! | [`how_it_works`] | what does the code expand to, and why is the result the sequential one? |
+//! | [`messages`](crate::messages) | what does a message mean, which program causes it, what is its cure? |
 //! | [`limits`] | what does it refuse, and when should it not be used? |
 
 macro_rules! pages {
