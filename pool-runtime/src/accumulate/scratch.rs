@@ -5,7 +5,7 @@
 //! merged. Three ways to make one:
 //!
 //! ```text
-//! scratch!(buf)              a clone of `buf`
+//! scratch!(buf)              a clone of `buf`, which nobody else uses meanwhile
 //! scratch!(= Client::new())  what the expression evaluates to, on the worker
 //! scratch!(?)                an empty `Slot`; the body fills it, so that `?` leaves the loop at
 //!                            the first item of the claim:
@@ -15,9 +15,8 @@
 
 use std::marker::PhantomData;
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-use super::extremum::unlocked_clone;
 use super::{Accumulator, Gathered, Order};
 
 /// A type that a worker can have its own copy of.
@@ -26,7 +25,7 @@ use super::{Accumulator, Gathered, Order};
     label = "the loop whose `scratch` this is",
     note = "say how each worker makes its own: `scratch(name = expression)`"
 )]
-pub trait Spare {
+pub trait Spare: Send {
     /// The copy: a `Vec` of a slice, a `String` of a `str`.
     type Copy: Clone + Send;
     /// The copy.
@@ -34,7 +33,7 @@ pub trait Spare {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: ToOwned<Owned: Clone + Send> + ?Sized> Spare for T {
+impl<T: ToOwned<Owned: Clone + Send> + Send + ?Sized> Spare for T {
     type Copy = T::Owned;
     fn spare(&self) -> T::Owned {
         self.to_owned()
@@ -43,29 +42,29 @@ impl<T: ToOwned<Owned: Clone + Send> + ?Sized> Spare for T {
 
 /// A clone per worker.
 #[derive(Debug)]
-pub struct Clones<'a, P: ?Sized>(&'a P);
+pub struct Clones<'a, P: ?Sized>(Option<&'a mut P>);
 
 impl<'a, P: ?Sized> Clones<'a, P> {
     /// Clones of `place`.
     pub fn of(place: &'a mut P) -> Self {
-        Self(place)
+        Self(Some(place))
     }
 }
 
-impl<P: Spare + ?Sized> Accumulator for Clones<'_, P> {
-    /// The one that the others are cloned from; it need not be `Sync`.
-    type Seed = Mutex<P::Copy>;
+impl<'a, P: Spare + ?Sized> Accumulator for Clones<'a, P> {
+    /// What the others are cloned from; it need not be `Sync`.
+    type Seed = Mutex<&'a mut P>;
     type Local = P::Copy;
     const ORDER: Order = Order::Any;
     const OWN: bool = true;
 
     fn seed(&mut self, _: Option<usize>) -> Self::Seed {
-        Mutex::new(self.0.spare())
+        Mutex::new(self.0.take().expect("a seed is asked for once"))
     }
 
     #[allow(unsafe_code, reason = "implements a trait whose contract is not needed here")]
     unsafe fn fresh(seed: &Self::Seed, _: Range<usize>) -> P::Copy {
-        unlocked_clone(seed)
+        seed.lock().unwrap_or_else(PoisonError::into_inner).spare()
     }
 
     fn combine(_: &Self::Seed, _: &mut P::Copy, _: P::Copy) {}

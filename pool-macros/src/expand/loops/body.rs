@@ -17,8 +17,8 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf, ExprLoop,
-    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
+    BinOp, Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf,
+    ExprLoop, ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
     parse_quote_spanned,
 };
 
@@ -125,6 +125,8 @@ pub(super) struct Rewrite<'a> {
     pub(super) flags: &'a [(Place, Ident)],
     /// Working space, and whether it was given as `scratch(name = maker)`.
     pub(super) scratch: &'a HashMap<Var, bool>,
+    /// Working space whose name the attribute alone declares: it is a `&mut` in the body.
+    pub(super) made: &'a [Ident],
     pub(super) leaving: Leaving,
     /// The parallel loop's own label.
     pub(super) label: Option<&'a Label>,
@@ -254,6 +256,9 @@ impl VisitMut for Walk<'_, '_> {
         }
         if !self.rewrite.scratch.is_empty() && self.scratch_expr(node) {
             return;
+        }
+        if !self.rewrite.made.is_empty() {
+            self.through_reference(node);
         }
         match node {
             Expr::Return(found) if !matches!(self.rewrite.leaving, Leaving::Never) => {
@@ -391,6 +396,7 @@ impl Walk<'_, '_> {
             locals: self.rewrite.locals,
             flags: self.rewrite.flags,
             scratch: self.rewrite.scratch,
+            made: self.rewrite.made,
         };
         inside(&mut Walk { rewrite: &rewrite, loops: 0, labels: Vec::new(), label_used: false });
     }
@@ -436,6 +442,23 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// `f(&mut client)` is `f(&mut *client)`, and `count += 1` is `*count += 1`: who writes so takes
+    /// the name for a variable, and nothing that takes it for the reference reads like this.
+    fn through_reference(&self, node: &mut Expr) {
+        let place = match node {
+            Expr::Reference(reference) => &mut reference.expr,
+            Expr::Assign(assign) => &mut assign.left,
+            Expr::Binary(binary) if compound(&binary.op) => &mut binary.left,
+            _ => return,
+        };
+        let Expr::Path(path) = peel(place) else { return };
+        let Some(name) = path.path.get_ident() else { return };
+        if self.rewrite.names.of_path(path).is_none() && self.rewrite.made.contains(name) {
+            let name = name.clone();
+            **place = parse_quote!(*#name);
+        }
+    }
+
     /// An argument of a call: working space made by the attribute is passed on as it is.
     fn argument(&mut self, node: &mut Expr) {
         match self.scratch(node) {
@@ -443,6 +466,27 @@ impl Walk<'_, '_> {
             _ => self.visit_expr_mut(node),
         }
     }
+}
+
+/// `+=` and its kin.
+fn compound(op: &BinOp) -> bool {
+    use BinOp::{
+        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
+        ShlAssign, ShrAssign, SubAssign,
+    };
+    matches!(
+        op,
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | BitXorAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
+    )
 }
 
 /// The flag that says whether a share's extremum is its own.

@@ -75,12 +75,15 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     }
 
     let mut scratch: HashMap<Var, bool> = HashMap::new();
+    let mut made: Vec<Ident> = Vec::new();
     for entry in keys.scratch.iter().flat_map(|scratch| &scratch.value) {
         let make = &entry.maker;
         let name = &entry.name;
         let var = facts.mentioned.iter().copied().find(|var| *name == request.names.name(*var));
         if let Some(var) = var {
             scratch.insert(var, make.is_some());
+        } else if make.is_some() {
+            made.push(name.clone());
         }
         let mut start = TokenStream::new();
         let mut pattern = name.to_token_stream();
@@ -137,6 +140,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         locals: &locals,
         flags: &flags,
         scratch: &scratch,
+        made: &made,
         leaving: leaving.clone(),
         label: node.label.as_ref(),
         item: guard.clone(),
