@@ -25,10 +25,10 @@ mod words;
 use std::collections::HashSet;
 
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprForLoop, ItemFn};
+use syn::{Block, Expr, ExprForLoop, Ident, ItemFn};
 
-use crate::diagnostics::Errors;
-use crate::model::{OnFull, ParallelLoop, parallel_index};
+use crate::diagnostics::{Errors, nearest};
+use crate::model::{Keys, OnFull, ParallelLoop, parallel_index};
 use captures::Capture;
 use control::Exits;
 use names::{Names, Var};
@@ -124,6 +124,8 @@ impl Question<'_> {
             self.taken_from(&source, &uses);
         }
         let is_loop = |node: &Expr| is_parallel(node, self.index);
+        let corrected = self.misspelt_working_space(&uses);
+        let keys = corrected.as_ref().unwrap_or(keys);
         let context = verdict::Context {
             names,
             function: self.function,
@@ -150,6 +152,28 @@ impl Question<'_> {
             uses.mentions.iter().map(|mention| mention.target.place.root).collect();
         let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
         Facts { exits, verdict, inner, mentioned, fallible, by_caller, captures, ordered }
+    }
+
+    /// Refuses a name in `scratch(..)` that is nearly a variable's; the keys as they were meant.
+    fn misspelt_working_space(&self, uses: &uses::Uses) -> Option<Keys> {
+        let Self { names, errors, .. } = *self;
+        let mut keys = self.parallel.stack.keys.clone();
+        let mentioned: HashSet<String> =
+            uses.mentions.iter().map(|mention| names.name(mention.target.place.root)).collect();
+        let mut misspelt = false;
+        for entry in keys.scratch.iter_mut().flat_map(|scratch| &mut scratch.value) {
+            if entry.maker.is_some() || names.declares(&entry.name) {
+                continue;
+            }
+            let mut candidates: Vec<&str> = mentioned.iter().map(String::as_str).collect();
+            candidates.sort_unstable();
+            if let Some(meant) = nearest(&entry.name.to_string(), candidates) {
+                errors.at(&entry.name, words::misspelt(&entry.name, meant));
+                entry.name = Ident::new(meant, entry.name.span());
+                misspelt = true;
+            }
+        }
+        misspelt.then_some(keys)
     }
 
     /// What `dropped` names is the queue's while the body runs.

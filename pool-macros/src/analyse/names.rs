@@ -114,6 +114,11 @@ impl Names {
         if path.qself.is_some() { None } else { self.var(path.path.get_ident()?) }
     }
 
+    /// Whether the function declares a variable of this name anywhere.
+    pub(crate) fn declares(&self, name: &Ident) -> bool {
+        self.variables.iter().any(|declared| declared.ident == *name)
+    }
+
     /// What is known of a variable.
     pub(crate) fn declared(&self, var: Var) -> &Declared {
         &self.variables[var.0]

@@ -6,6 +6,18 @@ use super::place::Step;
 use super::source::Source;
 use super::uses::{Change, Mention};
 
+/// Methods after which nothing is left of what the items before have put there.
+const EMPTIES: [&str; 8] = [
+    "clear",
+    "fill",
+    "fill_with",
+    "resize",
+    "clone_from",
+    "clone_from_slice",
+    "copy_from_slice",
+    "reset",
+];
+
 /// A variable changed in no known form.
 pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &Source) -> String {
     let root = name.split('.').next().unwrap_or(name);
@@ -37,6 +49,12 @@ pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &So
         ),
         Change::Extremum(reason) => (*reason).to_owned(),
         _ if !mention.target.steps.is_empty() => element(name, mention, source),
+        Change::Method(method) if EMPTIES.iter().any(|known| method == known) => format!(
+            "`{method}` changes `{name}`, as is done with working space that an iteration leaves \
+             for nobody: add `scratch({root})` to the attribute, and each worker has its own\n\
+             (if `{name}` is wanted after the loop, fill a variable of the iteration's own, and \
+             add that to `{name}`)"
+        ),
         Change::Borrow | Change::Method(_) | Change::Assign | Change::Destructured => {
             let what = match change {
                 Change::Borrow => format!("`&mut {name}` lets the body change `{name}`"),
@@ -183,6 +201,11 @@ pub(crate) fn unknown_method(name: &str, method: &Ident) -> String {
          `reduce({name})` if its type implements `pool_runtime::Accumulate`, or drop the `mut` if \
          `{method}` does not need it"
     )
+}
+
+/// A name in `scratch(..)` that nothing has.
+pub(crate) fn misspelt(name: &Ident, meant: &str) -> String {
+    format!("there is no variable `{name}` to take working space from: did you mean `{meant}`?")
 }
 
 /// What a `while let` asks, in its body.
