@@ -1,47 +1,64 @@
 //! The bounded hand-over between one producer and the workers of a stream loop.
 //!
-//! A FIFO under one mutex. That is all a stream needs: the producer pays one uncontended lock per
-//! item (about 10 ns), a worker one lock per *batch*, and every policy, every count and the peak
-//! are exact because they are plain fields under that lock. What pays for the simplicity is the
-//! batch: a worker takes a fair share of what waits (`waiting / (idle + 1)`, at most what it can
-//! run in about 20 us, at most [`MOST`]), so the lock is contended once per batch, not per item.
+//! The items stand in a [`ring`](super::ring), which the producer fills without a lock; everything
+//! else is under one mutex, which a worker takes once per *claim*. A claim is a fair share of what
+//! waits, at most what its worker can run in about 20 us, at most [`MOST`]; so one item where items
+//! are rare or slow, and 64 where they are cheap.
 //!
 //! Items are shared from the moment they are offered: there is no private half-filled buffer, so
-//! an item never waits for company while a worker is idle, and `queue` bounds all that waits.
+//! an item never waits for company while a worker is idle, and `queue` bounds all that waits. (Only
+//! of batches without `linger` is nothing shared before the batch is full: nobody could take it.)
 //!
-//! **Wake-ups.** A worker that finds nothing announces itself in `idle` and waits on `filled`,
-//! both under the lock. The producer signals only when somebody is idle who was not signalled yet
-//! (`idle > called`), so a busy stream makes no system call. A woken worker that leaves items
-//! behind calls the next one. No wake-up can be lost: announcing and re-checking happen under the
-//! same lock as offering.
+//! **Wake-ups.** A worker that finds nothing looks for a few microseconds more, announces itself
+//! in `idle` and sleeps on `filled`. One wake-up is in flight at a time: what piles up meanwhile is
+//! the woken worker's first claim, and when it leaves items behind, it calls the next. So that the
+//! producer need not take the lock to see whether somebody sleeps, `call_at` says at which number
+//! of items it is to come and call. None is lost: the producer publishes an item and looks at
+//! `call_at`; who changes that looks at what is published next ([`tell`](super::tell)).
 //!
-//! **Permits.** `running` counts the threads that are inside a body. A claim needs `running <
-//! permits`; this is what lets the producer run items itself ("run", or "block" when nobody else
-//! may be coming) without ever having more than `workers` bodies at a time.
+//! **Who runs** is for [`Bodies`] to say. A worker that sleeps although items may come to wait,
+//! because those that run will be back sooner than it could be, looks again after [`WATCH`].
 //!
 //! **Positions.** An item's position is given when it is claimed: what a policy dropped is not an
 //! item, and positions stay dense.
 
 use std::collections::VecDeque;
+use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use crate::report::{Kind, QueueFigures, Switches, slice};
-use crate::sync::{Condvar, Mutex, MutexGuard, lock, unpoisoned};
+use crossbeam_utils::CachePadded;
+
+use super::bodies::{Bodies, Permit};
+use super::inlet::{Help, Inlet};
+use super::ring::{Drain, View, ring};
+use super::tell::tell;
+use crate::report::QueueFigures;
+use crate::sync::{
+    AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, lock, spin_loop, unpoisoned,
+};
 
 /// The most items that one claim hands over.
 pub(crate) const MOST: usize = 64;
 
-/// What became of an offered item.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Offer<T> {
-    /// It waits for a worker.
-    Taken,
-    /// `queue` items wait already; the item comes back.
-    Full(T),
-    /// The loop has ended (an exit, a panic, a deadline); the item comes back.
-    Closed(T),
-}
+/// So many cheap items are worth waking a worker for while others run.
+const LOAD: usize = MOST / 2;
+
+/// How long a worker sleeps that watches.
+pub(super) const WATCH: Duration = Duration::from_micros(500);
+
+/// How often one looks before one sleeps, after 1, 2, 4 .. times [`PAUSES`]: about 3 us in all.
+const LOOKS: u32 = 5;
+const PAUSES: u32 = 8;
+
+/// Under loom there is no time: nobody spins, and what costs what is not known.
+const MODEL: bool = cfg!(all(loom, test));
+
+/// The producer need not call anybody.
+const NEVER: usize = usize::MAX;
 
 /// What one claim takes.
 #[derive(Clone, Copy, Debug)]
@@ -53,131 +70,105 @@ pub(crate) enum Take {
     Batch { size: usize, linger: Option<Duration> },
 }
 
-#[derive(Clone, Copy)]
-struct Blocked {
-    may_help: bool,
+/// Who claims, and whether it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claimant {
+    /// A worker that waits for items.
+    Worker,
+    /// A worker that takes what is there.
+    Hasty,
+    /// The producer in front of a full queue.
+    Producer,
 }
 
-struct State<T> {
-    waiting: VecDeque<(T, Option<Instant>)>,
+pub(super) struct State<T> {
+    pub(super) drain: Drain<T>,
     /// The position that the next claim starts at: of an item, or of a batch.
     next: usize,
-    /// Threads inside a body. Never above `permits`.
-    running: usize,
-    permits: usize,
-    /// Workers that wait on `filled`.
-    idle: usize,
+    pub(super) bodies: Bodies,
+    /// Workers that sleep on `filled`.
+    pub(super) idle: usize,
     /// Idle workers that have been signalled and have not woken yet. Never above `idle`.
     called: usize,
-    /// Of the idle ones, those that wait with a time-out for the front's `linger`.
-    armed: usize,
-    /// The producer waits on `drained`, and may run items itself.
-    blocked: Option<Blocked>,
+    /// Workers that look for items, awake.
+    pub(super) spinning: usize,
+    /// One of the idle workers wakes when the first item has waited for `linger`.
+    armed: bool,
+    /// One of the idle workers keeps a watch, or the producer in front of a full queue.
+    pub(super) watched: bool,
+    /// What stands in `call_at`.
+    told: usize,
+    /// The producer waits on `drained`.
+    pub(super) blocked: Option<Help>,
+    /// With `linger`: when the items of these numbers came, of each batch's first.
+    pub(super) stamps: VecDeque<(usize, Instant)>,
     /// The source has ended: what waits is the rest.
     ended: bool,
-    /// Nothing is handed out any more.
-    closed: bool,
-    /// What the report tells; `dropped` and `peak` among it.
-    figures: QueueFigures,
+    /// What the report tells.
+    pub(super) figures: QueueFigures,
 }
 
 /// A bounded first-in-first-out hand-over; see the module's page.
 pub(crate) struct Handover<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
-    drained: Condvar,
-    bound: usize,
-    take: Take,
+    pub(super) drained: Condvar,
+    view: View<T>,
+    /// The producer is to come and call when it has offered so many items in all.
+    pub(super) call_at: CachePadded<AtomicUsize>,
+    /// Nothing is handed out any more.
+    pub(super) closed: AtomicBool,
+    /// The most items that have waited, and how many came and went past; the producer's to write.
+    pub(super) peak: AtomicUsize,
+    pub(super) admitted: AtomicUsize,
+    pub(super) dropped: AtomicUsize,
+    pub(super) bound: usize,
+    pub(super) take: Take,
+    cores: usize,
 }
 
 impl<T> Handover<T> {
     /// `bound` items may wait (at least one batch), `permits` threads may be inside the body.
-    pub(crate) fn new(bound: usize, permits: usize, take: Take) -> Self {
-        let least = match take {
-            Take::Share => 1,
-            Take::Batch { size, .. } => size.max(1),
+    pub(crate) fn new(bound: usize, permits: usize, take: Take) -> (Self, Inlet<T>) {
+        let bound = bound.max(take.size());
+        let cores = cores();
+        let (filler, drain) = ring(bound.min(1024));
+        let view = drain.view();
+        let state = State {
+            drain,
+            next: 0,
+            bodies: Bodies::new(permits, cores),
+            idle: 0,
+            called: 0,
+            spinning: 0,
+            armed: false,
+            watched: false,
+            told: NEVER,
+            blocked: None,
+            stamps: VecDeque::new(),
+            ended: false,
+            figures: QueueFigures::default(),
         };
-        Self {
-            state: Mutex::new(State {
-                waiting: VecDeque::with_capacity(bound.min(1024)),
-                next: 0,
-                running: 0,
-                permits: permits.max(1),
-                idle: 0,
-                called: 0,
-                armed: 0,
-                blocked: None,
-                ended: false,
-                closed: false,
-                figures: QueueFigures::default(),
-            }),
+        let queue = Self {
+            state: Mutex::new(state),
             filled: Condvar::new(),
             drained: Condvar::new(),
-            bound: bound.max(least),
+            view,
+            call_at: CachePadded::new(AtomicUsize::new(NEVER)),
+            closed: AtomicBool::new(false),
+            peak: AtomicUsize::new(0),
+            admitted: AtomicUsize::new(0),
+            dropped: AtomicUsize::new(0),
+            bound,
             take,
-        }
-    }
-
-    /// No user code runs under the lock except `Drop` of dropped items outside of it, so a
-    /// poisoned state is still consistent.
-    fn lock(&self) -> MutexGuard<'_, State<T>> {
-        lock(&self.state)
-    }
-
-    /// Puts `item` behind those that wait.
-    pub(crate) fn offer(&self, item: T) -> Offer<T> {
-        let state = self.lock();
-        if state.closed {
-            return Offer::Closed(item);
-        }
-        if state.waiting.len() >= self.bound {
-            return Offer::Full(item);
-        }
-        self.push(state, item);
-        Offer::Taken
-    }
-
-    /// Puts `item` behind those that wait; when that is one too many, the oldest is dropped and
-    /// counted. `Err`: the loop has ended.
-    pub(crate) fn offer_newest(&self, item: T) -> Result<(), T> {
-        let mut state = self.lock();
-        if state.closed {
-            return Err(item);
-        }
-        let oldest = if state.waiting.len() >= self.bound {
-            state.figures.dropped += 1;
-            state.waiting.pop_front()
-        } else {
-            None
+            cores,
         };
-        self.push(state, item);
-        drop(oldest);
-        Ok(())
+        (queue, Inlet::new(filler, take))
     }
 
-    fn push(&self, mut state: MutexGuard<'_, State<T>>, item: T) {
-        let lingers = matches!(self.take, Take::Batch { linger: Some(_), .. });
-        state.waiting.push_back((item, lingers.then(Instant::now)));
-        state.figures.admitted += 1;
-        state.figures.peak = state.figures.peak.max(state.waiting.len());
-        self.call_next(state);
-    }
-
-    /// Wakes an idle worker when there is something for it that nobody was called for.
-    fn call_next(&self, mut state: MutexGuard<'_, State<T>>) {
-        let call = state.idle > state.called && state.wants_worker(self.take);
-        if call {
-            state.called += 1;
-        }
-        drop(state);
-        if call {
-            self.filled.notify_one();
-        }
-    }
-
-    /// Counts an item that the producer dropped itself.
-    pub(crate) fn count_drop(&self) {
-        self.lock().figures.dropped += 1;
+    /// No user code runs under the lock, so a poisoned state is still consistent.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State<T>> {
+        lock(&self.state)
     }
 
     /// The next `count` positions, for items that do not come through here.
@@ -188,147 +179,188 @@ impl<T> Handover<T> {
         start..state.next
     }
 
-    /// Waits until there is room, or until the producer may run an item itself.
-    pub(crate) fn wait_for_room(&self, may_help: bool) -> Room {
-        let mut state = self.lock();
-        loop {
-            if state.closed {
-                return Room::Closed;
-            }
-            if state.waiting.len() < self.bound {
-                return Room::Free;
-            }
-            if may_help && state.running < state.permits {
-                return Room::Help;
-            }
-            state.blocked = Some(Blocked { may_help });
-            let since = Instant::now();
-            state = unpoisoned(self.drained.wait(state));
-            state.blocked = None;
-            state.figures.blocked += 1;
-            let now = Instant::now();
-            state.figures.blocked_time += now - since;
-            if Switches::now().traced() {
-                slice("producer", Kind::Blocked, since, now, 0);
-            }
-        }
-    }
-
     /// Takes the next items, at most `want`, into `into` and a permit with them; gives back the
-    /// permit of the claim before when `held`. Waits for items when `wait`. Returns their
-    /// positions; `None`: ended, closed, or (without `wait`) nothing to be had now, and then a
-    /// `held` permit stays held.
+    /// permit of the claim before, `held`. A [`Claimant::Worker`] waits for items. Returns their
+    /// positions; `None`: ended, closed, or (for who does not wait) nothing to be had now, and
+    /// then the permit that was `held` is still.
     pub(crate) fn claim(
         &self,
         into: &mut VecDeque<T>,
         want: usize,
-        held: bool,
-        wait: bool,
+        held: &mut Option<Permit>,
+        who: Claimant,
     ) -> Option<Range<usize>> {
+        let leads = who == Claimant::Producer;
         let mut state = self.lock();
-        if held {
-            state.running -= 1;
+        if held.is_some() || leads {
+            state.bodies.set_cheap(want > 1 && !MODEL);
         }
+        let before = held.take();
+        if let Some(permit) = before {
+            state.bodies.end(permit);
+        }
+        let mut looked = MODEL;
         loop {
-            let ready = if state.closed { 0 } else { state.ready(self.take, want) };
-            if ready > 0 && state.running < state.permits {
-                let start = state.next;
-                state.next += match self.take {
-                    Take::Share => ready,
-                    Take::Batch { size, .. } => {
-                        let full = ready >= size;
-                        let ended = state.ended;
-                        state.figures.batch(ready, full, ended);
-                        1
-                    }
-                };
-                let claimed = start..state.next;
-                state.running += 1;
-                into.extend(state.waiting.drain(..ready).map(|(item, _)| item));
+            let ready = if self.is_closed() { 0 } else { state.ready(self.take, want) };
+            let may =
+                if leads { state.bodies.leave_room_to_lead() } else { state.bodies.left() > 0 };
+            if ready > 0 && may {
+                *held = Some(state.bodies.begin(leads));
+                let claimed = state.claimed(self.take, ready);
+                state.drain.take(ready, into);
                 self.unblock(&state);
-                if state.ended && state.waiting.is_empty() {
+                if state.ended && state.drain.waiting() == 0 {
                     // Nobody will come for those that sleep.
                     self.filled.notify_all();
                 }
-                self.call_next(state);
+                self.settle(state);
                 return Some(claimed);
             }
-            if !wait {
-                state.running += usize::from(held);
+            if who != Claimant::Worker {
+                *held = before.map(|permit| state.bodies.resume(permit));
                 return None;
             }
             self.unblock(&state);
-            if state.closed || (state.ended && state.waiting.is_empty()) {
-                self.call_next(state);
+            if self.is_closed() || (state.ended && state.drain.waiting() == 0) {
+                self.settle(state);
                 return None;
             }
-            state = self.sleep(state);
+            let busy = state.bodies.fresh_workers() + state.spinning;
+            if !looked && may && busy + 1 < self.cores {
+                looked = true;
+                state = self.look_again(state);
+            } else {
+                state = self.sleep(state);
+            }
         }
     }
 
-    fn sleep<'s>(&'s self, mut state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
-        let due = state.due(self.take);
-        let since = Instant::now();
-        state.idle += 1;
-        state = match due {
-            None => unpoisoned(self.filled.wait(state)),
-            Some(due) => {
-                state.armed += 1;
-                let woken = self.filled.wait_timeout(state, due);
-                let (mut state, _) = unpoisoned(woken);
-                state.armed -= 1;
-                state
-            }
-        };
-        state.idle -= 1;
-        state.figures.starved += 1;
-        state.figures.starved_time += since.elapsed();
-        // A worker that woke by time-out takes a signal off the count that another one will get:
-        // `called` is then too low, which can cost one wake-up too many and never one too few.
-        state.called = state.called.saturating_sub(1).min(state.idle);
+    /// Looks for items for a while, awake. The producer need not call anybody meanwhile.
+    fn look_again<'s>(&'s self, mut state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
+        state.spinning += 1;
+        self.settle(state);
+        let _ = pause_until(|| self.view.waiting() >= self.take.size() || self.is_closed());
+        let mut state = self.lock();
+        state.spinning -= 1;
         state
     }
 
+    /// Sleeps until there may be something to claim.
+    fn sleep<'s>(&'s self, mut state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
+        let due = if state.armed { None } else { state.due(self.take) };
+        let watch = (!state.watched && state.bodies.return_soon()).then_some(WATCH);
+        let since = Instant::now();
+        state.idle += 1;
+        state.armed |= due.is_some();
+        state.watched |= watch.is_some();
+        let more = self.tell_producer(&mut state) && state.wants_worker(self.take);
+        if !more {
+            state = match due.into_iter().chain(watch).min() {
+                None => unpoisoned(self.filled.wait(state)),
+                Some(time) => unpoisoned(self.filled.wait_timeout(state, time)).0,
+            };
+            state.figures.starved += 1;
+            state.figures.starved_time += since.elapsed();
+        }
+        state.idle -= 1;
+        state.armed &= due.is_none();
+        if let Some(watch) = watch {
+            state.watched = false;
+            if since.elapsed() >= watch {
+                state.bodies.watched();
+            }
+        }
+        if !more {
+            // A worker that woke by time-out takes a signal off the count that another one will
+            // get: `called` is then too low, which can cost one wake-up too many and never one too
+            // few.
+            state.called = state.called.saturating_sub(1);
+        }
+        state.called = state.called.min(state.idle);
+        state
+    }
+
+    /// Leaves the state to others: wakes an idle worker when there is something for it that
+    /// nobody was called for, and has the producer do so from now on.
+    pub(super) fn settle(&self, mut state: MutexGuard<'_, State<T>>) {
+        let mut call = false;
+        loop {
+            if state.wants_worker(self.take) {
+                state.called += 1;
+                call = true;
+            }
+            if !self.tell_producer(&mut state) {
+                break;
+            }
+        }
+        drop(state);
+        if call {
+            self.filled.notify_one();
+        }
+    }
+
+    /// Tells the producer when to call, if that has changed. True: it has offered as much already.
+    fn tell_producer(&self, state: &mut State<T>) -> bool {
+        let at = if self.is_closed() { 0 } else { state.call_at(self.take) };
+        if at == state.told {
+            return false;
+        }
+        state.told = at;
+        tell(&self.call_at, at);
+        at > 0 && at != NEVER && state.drain.head() + state.drain.waiting() >= at
+    }
+
     /// Gives back the permit of the last claim without asking for another one.
-    pub(crate) fn release(&self) {
+    pub(crate) fn release(&self, permit: Permit) {
         let mut state = self.lock();
-        state.running -= 1;
+        state.bodies.end(permit);
         self.unblock(&state);
-        self.call_next(state);
+        self.settle(state);
     }
 
     /// Signals the producer when it waits and may go on: half of the queue is free (so that it
-    /// does not come back for one item at a time), or there is a permit for it to help with.
+    /// does not come back for one item at a time), or it may run items itself.
     fn unblock(&self, state: &State<T>) {
-        let Some(Blocked { may_help }) = state.blocked else { return };
-        let room = state.waiting.len() <= self.bound / 2;
-        if room || state.closed || (may_help && state.running < state.permits) {
+        let Some(help) = state.blocked else { return };
+        let room = state.drain.waiting() <= self.bound / 2;
+        if room || self.is_closed() || state.may_help(help) {
             self.drained.notify_one();
         }
     }
 
     /// The source has ended: workers finish what waits and leave.
-    pub(crate) fn end(&self) {
-        self.lock().ended = true;
+    pub(super) fn end(&self) {
+        let mut state = self.lock();
+        state.ended = true;
+        state.bodies.stop_leading();
+        drop(state);
         self.filled.notify_all();
     }
 
     /// Nothing is handed out any more; what waits is dropped with the hand-over.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
+        let mut state = self.lock();
+        self.closed.store(true, Relaxed);
+        self.tell_producer(&mut state);
+        drop(state);
         self.filled.notify_all();
         self.drained.notify_all();
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        // Relaxed: set under the lock, where it matters.
+        self.closed.load(Relaxed)
+    }
+
     /// How many items a policy has dropped.
     pub(crate) fn dropped(&self) -> u64 {
-        self.lock().figures.dropped
+        self.dropped.load(Relaxed) as u64
     }
 
     /// The most items that have waited at one time.
     #[cfg(all(test, not(loom)))]
     pub(crate) fn peak(&self) -> usize {
-        self.lock().figures.peak
+        self.peak.load(Relaxed)
     }
 
     /// What has gone through so far.
@@ -338,56 +370,146 @@ impl<T> Handover<T> {
             Take::Batch { size, .. } => size,
         };
         let state = self.lock();
-        QueueFigures { bound: self.bound, size, waiting: state.waiting.len(), ..state.figures }
+        QueueFigures {
+            bound: self.bound,
+            size,
+            waiting: state.drain.waiting(),
+            peak: self.peak.load(Relaxed),
+            admitted: self.admitted.load(Relaxed) as u64,
+            dropped: self.dropped(),
+            ..state.figures
+        }
     }
 }
 
-/// What a producer in front of a full queue can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Room {
-    /// There is room again.
-    Free,
-    /// Still full, but fewer than `workers` bodies run: run one here.
-    Help,
-    /// The loop has ended.
-    Closed,
+/// How many threads the machine can run at a time, whatever was asked for.
+fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| available_parallelism().map_or(1, NonZeroUsize::get))
+}
+
+/// Pauses, ever longer, until `done`; about 3 us at most. Returns whether it came to be.
+pub(super) fn pause_until(done: impl Fn() -> bool) -> bool {
+    (0..LOOKS).any(|look| {
+        (0..PAUSES << look).for_each(|_| spin_loop());
+        done()
+    })
+}
+
+impl Take {
+    /// The fewest items that a claim has while the source goes on and nothing lingers.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Share => 1,
+            Self::Batch { size, .. } => size.max(1),
+        }
+    }
+
+    pub(super) fn linger(self) -> Option<Duration> {
+        match self {
+            Self::Share => None,
+            Self::Batch { linger, .. } => linger,
+        }
+    }
 }
 
 impl<T> State<T> {
     /// How many items a claim may have now.
-    fn ready(&self, take: Take, want: usize) -> usize {
-        let waiting = self.waiting.len();
+    fn ready(&mut self, take: Take, want: usize) -> usize {
+        let waiting = self.drain.waiting();
         match take {
             Take::Share => {
-                let others = self.idle.saturating_sub(self.called);
+                let alone = self.bodies.are_cheap() && waiting < LOAD;
+                let idle = if alone { 0 } else { self.idle.saturating_sub(self.called) };
+                let others = idle.min(self.bodies.left().saturating_sub(1));
                 waiting.div_ceil(others + 1).min(want.clamp(1, MOST))
             }
             Take::Batch { size, .. } => {
-                let flush = self.ended || self.due(take) == Some(Duration::ZERO);
-                if waiting >= size || flush { waiting.min(size) } else { 0 }
+                let mut flush = || self.ended || self.due(take) == Some(Duration::ZERO);
+                if waiting >= size || flush() { waiting.min(size) } else { 0 }
             }
         }
+    }
+
+    /// The positions of the next `items`.
+    fn claimed(&mut self, take: Take, items: usize) -> Range<usize> {
+        let start = self.next;
+        self.next += match take {
+            Take::Share => items,
+            Take::Batch { size, .. } => {
+                self.figures.batch(items, items >= size, self.ended);
+                1
+            }
+        };
+        start..self.next
     }
 
     /// How long the oldest item may still wait for company; `None`: for ever.
-    fn due(&self, take: Take) -> Option<Duration> {
-        let Take::Batch { linger: Some(linger), .. } = take else { return None };
-        let arrived = self.waiting.front().and_then(|(_, arrived)| *arrived)?;
-        Some(linger.saturating_sub(arrived.elapsed()))
-    }
-
-    /// Whether an idle worker has a reason to wake: a claim it could make, or a `linger` that
-    /// nobody is timing.
-    fn wants_worker(&self, take: Take) -> bool {
-        if self.waiting.is_empty() || self.running >= self.permits {
-            return false;
+    fn due(&mut self, take: Take) -> Option<Duration> {
+        let linger = take.linger()?;
+        if self.drain.waiting() == 0 {
+            return None;
         }
-        match take {
-            Take::Share => true,
-            Take::Batch { size, linger } => {
-                self.ended || self.waiting.len() >= size || (linger.is_some() && self.armed == 0)
+        let head = self.drain.head();
+        while self.stamps.front().is_some_and(|&(number, _)| number < head) {
+            self.stamps.pop_front();
+        }
+        match self.stamps.front() {
+            Some(&(number, came)) if number == head => Some(linger.saturating_sub(came.elapsed())),
+            // It has become the first one out of turn, just now.
+            _ => {
+                self.stamps.push_front((head, Instant::now()));
+                Some(linger)
             }
         }
+    }
+
+    /// Whether the producer may run items itself in front of a full queue.
+    pub(super) fn may_help(&self, help: Help) -> bool {
+        let nobody_comes = self.bodies.are_cheap() || self.idle + self.spinning == 0;
+        self.bodies.leave_room_to_lead()
+            && match help {
+                Help::Never => false,
+                Help::IfNobodyComes => nobody_comes,
+                Help::Always => true,
+            }
+    }
+
+    /// Whether there is an idle worker, and nobody who is about to look.
+    fn can_call(&self) -> bool {
+        self.idle > 0 && self.called == 0 && self.spinning == 0 && !self.bodies.are_all()
+    }
+
+    /// Whether an idle worker has a reason to wake: a claim it could make or watch for, or a
+    /// `linger` that nobody is timing.
+    pub(super) fn wants_worker(&self, take: Take) -> bool {
+        let waiting = self.drain.waiting();
+        waiting > 0 && self.can_call() && {
+            let at_least = if self.ended { 1 } else { self.worth_a_call(take) };
+            waiting >= at_least
+        }
+    }
+
+    /// How many items must wait for an idle worker to be woken.
+    fn worth_a_call(&self, take: Take) -> usize {
+        if take.linger().is_some() && !self.armed {
+            return 1;
+        }
+        if self.watched && self.bodies.left() == 0 {
+            return NEVER;
+        }
+        match take {
+            Take::Share if self.watched && self.bodies.return_soon() => LOAD,
+            _ => take.size(),
+        }
+    }
+
+    /// At which number of items the producer is to call somebody.
+    fn call_at(&self, take: Take) -> usize {
+        if !self.can_call() {
+            return NEVER;
+        }
+        self.drain.head().saturating_add(self.worth_a_call(take))
     }
 }
 
@@ -395,4 +517,4 @@ impl<T> State<T> {
 mod tests;
 
 #[cfg(all(test, loom))]
-mod models;
+pub(super) mod models;

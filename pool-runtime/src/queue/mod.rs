@@ -5,17 +5,25 @@
 //! |---|---|
 //! | `stream.rs` | [`Stream`]: a source with its queue, policy and batch size, before the loop starts |
 //! | `adapters.rs` | `enumerate`, `zip` and the others over it |
-//! | `handover.rs` | the queue itself: fair shares, batches with `linger`, permits, counts |
+//! | `handover.rs` | the queue itself as the workers see it: fair shares, batches with `linger`, sleep |
+//! | `inlet.rs` | its producer's side |
+//! | `ring.rs` | where the items stand |
+//! | `bodies.rs` | who may run the body now |
+//! | `tell.rs` | how producer and workers see each other without a lock |
 //! | `outlet.rs` | the queue as the workers' [`Feed`](crate::source::Feed), item by item or in batches |
 //! | `full.rs` | [`Full`], the error of `on_full = "error"` |
 //! | `producer.rs` | the calling thread's part: asks the source, applies the policy |
 
 mod adapters;
+mod bodies;
 mod full;
 pub(crate) mod handover;
+mod inlet;
 mod outlet;
 mod producer;
+mod ring;
 mod stream;
+mod tell;
 
 pub use full::{Full, not_full};
 pub use stream::{BatchStream, OnFull, Stream, Tally};

@@ -6,7 +6,9 @@ use std::collections::VecDeque;
 use std::iter::{Once, once};
 use std::ops::Range;
 
-use super::handover::{Handover, Take};
+use super::bodies::Permit;
+use super::handover::{Claimant, Handover, Take};
+use super::inlet::Inlet;
 use crate::report::QueueFigures;
 use crate::source::{Batch, Buffer, Feed, Unsaved};
 
@@ -17,8 +19,8 @@ pub(crate) trait Produced<T>: Feed {
     fn handover(&self) -> &Handover<T>;
     /// The positions of items that the producer claims itself, while there are no workers.
     fn claim_own(&mut self, hand: &mut Self::Hand, items: VecDeque<T>) -> Range<usize>;
-    /// Whether the next claims with this hand wait for items, or take what is there.
-    fn patient(hand: &mut Self::Hand, patient: bool);
+    /// Whether the next claims with this hand are the producer's, who does not wait for items.
+    fn leads(hand: &mut Self::Hand, leads: bool);
     /// Gives back the permit of the last claim with this hand.
     fn release(&self, hand: &mut Self::Hand);
 }
@@ -27,14 +29,26 @@ pub(crate) trait Produced<T>: Feed {
 #[derive(Debug)]
 pub struct Hand<B> {
     buffer: B,
-    /// Whether the last claim's permit is still out.
-    held: bool,
-    hurried: bool,
+    /// The last claim's permit, if it is still out.
+    held: Option<Permit>,
+    leads: bool,
+}
+
+impl<B> Hand<B> {
+    /// Who claims, and does not wait.
+    fn hasty(&self) -> Claimant {
+        if self.leads { Claimant::Producer } else { Claimant::Hasty }
+    }
+
+    /// Who claims, and waits, unless it is the producer.
+    fn patient(&self) -> Claimant {
+        if self.leads { Claimant::Producer } else { Claimant::Worker }
+    }
 }
 
 impl<B: Default> Default for Hand<B> {
     fn default() -> Self {
-        Self { buffer: B::default(), held: false, hurried: false }
+        Self { buffer: B::default(), held: None, leads: false }
     }
 }
 
@@ -43,8 +57,9 @@ pub struct Outlet<T>(Handover<T>);
 
 impl<T> Outlet<T> {
     /// A queue of `bound` items for `permits` bodies at a time.
-    pub(crate) fn new(bound: usize, permits: usize) -> Self {
-        Self(Handover::new(bound, permits, Take::Share))
+    pub(crate) fn new(bound: usize, permits: usize) -> (Self, Inlet<T>) {
+        let (queue, inlet) = Handover::new(bound, permits, Take::Share);
+        (Self(queue), inlet)
     }
 }
 
@@ -53,8 +68,9 @@ pub struct Batches<T>(Handover<T>);
 
 impl<T> Batches<T> {
     /// A queue of `bound` items, claimed as `take` says.
-    pub(crate) fn new(bound: usize, permits: usize, take: Take) -> Self {
-        Self(Handover::new(bound, permits, take))
+    pub(crate) fn new(bound: usize, permits: usize, take: Take) -> (Self, Inlet<T>) {
+        let (queue, inlet) = Handover::new(bound, permits, take);
+        (Self(queue), inlet)
     }
 }
 
@@ -67,12 +83,12 @@ impl<T: Send> Produced<T> for Outlet<T> {
         hand.buffer.put(items);
         claimed
     }
-    fn patient(hand: &mut Self::Hand, patient: bool) {
-        hand.hurried = !patient;
+    fn leads(hand: &mut Self::Hand, leads: bool) {
+        hand.leads = leads;
     }
     fn release(&self, hand: &mut Self::Hand) {
-        if std::mem::take(&mut hand.held) {
-            self.0.release();
+        if let Some(permit) = hand.held.take() {
+            self.0.release(permit);
         }
     }
 }
@@ -85,12 +101,12 @@ impl<T: Send> Produced<T> for Batches<T> {
         hand.buffer = items.into();
         self.0.skip(1)
     }
-    fn patient(hand: &mut Self::Hand, patient: bool) {
-        hand.hurried = !patient;
+    fn leads(hand: &mut Self::Hand, leads: bool) {
+        hand.leads = leads;
     }
     fn release(&self, hand: &mut Self::Hand) {
-        if std::mem::take(&mut hand.held) {
-            self.0.release();
+        if let Some(permit) = hand.held.take() {
+            self.0.release(permit);
         }
     }
 }
@@ -105,21 +121,18 @@ impl<T: Send> Feed for Outlet<T> {
         None
     }
 
-    fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
-        if hand.hurried {
-            return self.try_claim(hand, want, unit);
-        }
+    fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let who = hand.patient();
         let mut items = hand.buffer.take();
-        let claimed = self.0.claim(&mut items, want, hand.held, true);
-        hand.held = claimed.is_some();
+        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
         hand.buffer.put(items);
         claimed
     }
 
     fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let who = hand.hasty();
         let mut items = hand.buffer.take();
-        let claimed = self.0.claim(&mut items, want, hand.held, false);
-        hand.held |= claimed.is_some();
+        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
         hand.buffer.put(items);
         claimed
     }
@@ -151,21 +164,18 @@ impl<T: Send> Feed for Batches<T> {
         None
     }
 
-    fn claim(&self, hand: &mut Self::Hand, want: usize, unit: usize) -> Option<Range<usize>> {
-        if hand.hurried {
-            return self.try_claim(hand, want, unit);
-        }
+    fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let who = hand.patient();
         let mut items = VecDeque::new();
-        let claimed = self.0.claim(&mut items, want, hand.held, true);
-        hand.held = claimed.is_some();
+        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
         hand.buffer = items.into();
         claimed
     }
 
     fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
+        let who = hand.hasty();
         let mut items = VecDeque::new();
-        let claimed = self.0.claim(&mut items, want, hand.held, false);
-        hand.held |= claimed.is_some();
+        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
         hand.buffer = items.into();
         claimed
     }

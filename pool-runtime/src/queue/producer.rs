@@ -15,7 +15,8 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::full::Full;
-use super::handover::{Handover, Offer, Room, Take};
+use super::handover::{Handover, Take};
+use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
 use super::stream::{BatchStream, OnFull, Stream};
 use crate::source::{Batch, Feed, Lead, Source};
@@ -26,10 +27,11 @@ where
 {
     type Feed = Outlet<I::Item>;
     type Block = Batch<I::Item>;
-    type Lead = Producer<'s, I>;
+    type Lead = Producer<'s, I, I::Item>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
-        (Outlet::new(self.bound, workers), Producer { stream: self, size: 1, lingers: false })
+        let (feed, inlet) = Outlet::new(self.bound, workers);
+        (feed, Producer { stream: self, inlet, size: 1, lingers: false })
     }
 }
 
@@ -39,28 +41,29 @@ where
 {
     type Feed = Batches<I::Item>;
     type Block = std::iter::Once<Vec<I::Item>>;
-    type Lead = Producer<'s, I>;
+    type Lead = Producer<'s, I, I::Item>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
         let (size, lingers) = match self.take {
             Take::Batch { size, linger } => (size, linger.is_some()),
             Take::Share => (1, false),
         };
-        let feed = Batches::new(self.stream.bound, workers, self.take);
-        (feed, Producer { stream: self.stream, size, lingers })
+        let (feed, inlet) = Batches::new(self.stream.bound, workers, self.take);
+        (feed, Producer { stream: self.stream, inlet, size, lingers })
     }
 }
 
 /// The source and what is to be done with its items.
-pub struct Producer<'s, I> {
+pub struct Producer<'s, I, T> {
     stream: Stream<'s, I>,
+    inlet: Inlet<T>,
     /// Items to a claim while there are no workers.
     size: usize,
     /// Whether items are to be handed over while the source stalls, which takes a worker.
     lingers: bool,
 }
 
-impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I> {
+impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I, I::Item> {
     const PRODUCES: bool = true;
 
     fn may_run_alone(&self) -> bool {
@@ -83,12 +86,12 @@ impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I> {
     }
 
     fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool) {
-        let Self { stream, .. } = self;
+        let Self { stream, inlet, .. } = self;
         let Stream { mut iterator, bound, policy, dropped, full } = stream;
-        let end = End(feed.handover());
-        F::patient(hand, false);
-        let overflowed = produce(&mut iterator, policy, feed, hand, help);
-        F::patient(hand, true);
+        let mut end = End { inlet, queue: feed.handover() };
+        F::leads(hand, true);
+        let overflowed = produce(&mut iterator, policy, &mut end.inlet, feed, hand, help);
+        F::leads(hand, false);
         drop(end);
         if let Some(dropped) = dropped {
             dropped.add_count(feed.handover().dropped());
@@ -102,11 +105,14 @@ impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I> {
 }
 
 /// Tells the workers that the source has ended, also when it panicked.
-struct End<'a, T>(&'a Handover<T>);
+struct End<'a, T> {
+    inlet: Inlet<T>,
+    queue: &'a Handover<T>,
+}
 
 impl<T> Drop for End<'_, T> {
     fn drop(&mut self) {
-        self.0.end();
+        self.inlet.end(self.queue);
     }
 }
 
@@ -114,33 +120,35 @@ impl<T> Drop for End<'_, T> {
 fn produce<T, F: Produced<T>>(
     source: &mut impl Iterator<Item = T>,
     policy: OnFull,
+    inlet: &mut Inlet<T>,
     feed: &F,
     hand: &mut <F as Feed>::Hand,
     help: &mut dyn FnMut(&mut F::Hand) -> bool,
 ) -> bool {
     let queue = feed.handover();
+    let helps = if policy == OnFull::Run { Help::Always } else { Help::IfNobodyComes };
     for mut item in source {
         if policy == OnFull::DropOldest {
-            if queue.offer_newest(item).is_err() {
+            if !inlet.offer_newest(queue, item) {
                 return false;
             }
             continue;
         }
         loop {
-            item = match queue.offer(item) {
+            item = match inlet.offer(queue, item) {
                 Offer::Taken => break,
-                Offer::Closed(_) => return false,
+                Offer::Closed => return false,
                 Offer::Full(item) => item,
             };
             match policy {
                 OnFull::Drop => {
-                    queue.count_drop();
+                    inlet.count_drop(queue);
                     break;
                 }
                 OnFull::Error => return true,
                 OnFull::Block | OnFull::Run | OnFull::DropOldest => {}
             }
-            match queue.wait_for_room(true) {
+            match inlet.wait_for_room(queue, helps) {
                 Room::Closed => return false,
                 Room::Free => {}
                 Room::Help => {

@@ -1,13 +1,13 @@
+use super::super::inlet::{Offer, Room};
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 fn drain(queue: &Handover<u32>, want: usize) -> Vec<Vec<u32>> {
     let mut claims = Vec::new();
-    let mut held = false;
+    let mut held = None;
     let mut into = VecDeque::new();
-    while let Some(range) = queue.claim(&mut into, want, held, true) {
-        held = true;
+    while let Some(range) = queue.claim(&mut into, want, &mut held, Claimant::Worker) {
         match queue.take {
             Take::Share => assert_eq!(range.len(), into.len()),
             Take::Batch { .. } => assert_eq!(range, claims.len()..claims.len() + 1),
@@ -19,45 +19,45 @@ fn drain(queue: &Handover<u32>, want: usize) -> Vec<Vec<u32>> {
 
 #[test]
 fn hands_out_in_order_and_never_more_than_asked_for() {
-    let queue = Handover::new(100, 1, Take::Share);
-    (0..10).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
-    queue.end();
+    let (queue, mut inlet) = Handover::new(100, 1, Take::Share);
+    (0..10).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
+    inlet.end(&queue);
     assert_eq!(drain(&queue, 4), [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
     assert_eq!((queue.peak(), queue.dropped()), (10, 0));
 }
 
 #[test]
 fn a_full_queue_gives_the_item_back() {
-    let queue = Handover::new(2, 1, Take::Share);
-    assert_eq!(queue.offer('a'), Offer::Taken);
-    assert_eq!(queue.offer('b'), Offer::Taken);
-    assert_eq!(queue.offer('c'), Offer::Full('c'));
+    let (queue, mut inlet) = Handover::new(2, 1, Take::Share);
+    assert_eq!(inlet.offer(&queue, 'a'), Offer::Taken);
+    assert_eq!(inlet.offer(&queue, 'b'), Offer::Taken);
+    assert_eq!(inlet.offer(&queue, 'c'), Offer::Full('c'));
     queue.close();
-    assert_eq!(queue.offer('d'), Offer::Closed('d'));
+    assert_eq!(inlet.offer(&queue, 'd'), Offer::Closed);
 }
 
 #[test]
 fn offering_the_newest_drops_the_oldest_and_counts_it() {
-    let queue = Handover::new(3, 1, Take::Share);
-    (0..10).for_each(|i| queue.offer_newest(i).unwrap());
-    queue.end();
+    let (queue, mut inlet) = Handover::new(3, 1, Take::Share);
+    (0..10).for_each(|i| assert!(inlet.offer_newest(&queue, i)));
+    inlet.end(&queue);
     assert_eq!(drain(&queue, 64).concat(), [7, 8, 9]);
     assert_eq!((queue.peak(), queue.dropped()), (3, 7));
 }
 
 #[test]
 fn batches_are_full_but_for_the_last() {
-    let queue = Handover::new(5, 1, Take::Batch { size: 4, linger: None });
+    let (queue, mut inlet) = Handover::new(5, 1, Take::Batch { size: 4, linger: None });
     let batches = thread::scope(|scope| {
         let worker = scope.spawn(|| drain(&queue, 1));
         for i in 0..10 {
             let mut item = i;
-            while let Offer::Full(back) = queue.offer(item) {
-                assert_eq!(queue.wait_for_room(false), Room::Free);
+            while let Offer::Full(back) = inlet.offer(&queue, item) {
+                assert_eq!(inlet.wait_for_room(&queue, Help::Never), Room::Free);
                 item = back;
             }
         }
-        queue.end();
+        inlet.end(&queue);
         worker.join().unwrap()
     });
     assert_eq!(batches, [vec![0, 1, 2, 3], vec![4, 5, 6, 7], vec![8, 9]]);
@@ -65,27 +65,28 @@ fn batches_are_full_but_for_the_last() {
 
 #[test]
 fn a_batch_larger_than_the_queue_still_fills() {
-    let queue = Handover::new(2, 1, Take::Batch { size: 5, linger: None });
-    (0..5).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(0..1));
+    let (queue, mut inlet) = Handover::new(2, 1, Take::Batch { size: 5, linger: None });
+    (0..5).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
+    assert_eq!(queue.claim(&mut VecDeque::new(), 1, &mut None, Claimant::Hasty), Some(0..1));
 }
 
 #[test]
 fn linger_flushes_while_the_source_stalls() {
     let linger = Some(Duration::from_millis(2));
-    let queue = Handover::new(100, 1, Take::Batch { size: 50, linger });
+    let (queue, mut inlet) = Handover::new(100, 1, Take::Batch { size: 50, linger });
     let (first, flushed) = (AtomicUsize::new(0), Condvar::new());
     let gate = Mutex::new(());
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut into = VecDeque::new();
-            queue.claim(&mut into, 1, false, true).unwrap();
+            let mut held = None;
+            queue.claim(&mut into, 1, &mut held, Claimant::Worker).unwrap();
             first.store(into.len(), Relaxed);
             drop(gate.lock().unwrap());
             flushed.notify_all();
-            queue.release();
+            queue.release(held.unwrap());
         });
-        (0..3).for_each(|i| assert_eq!(queue.offer(i), Offer::Taken));
+        (0..3).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
         // The source stalls: neither `end` nor more items until the batch has gone out.
         let mut open = gate.lock().unwrap();
         while first.load(Relaxed) == 0 {
@@ -97,32 +98,39 @@ fn linger_flushes_while_the_source_stalls() {
 
 #[test]
 fn permits_bound_the_bodies_and_a_blocked_producer_may_help() {
-    let queue = Handover::new(1, 2, Take::Share);
-    assert_eq!(queue.offer(0), Offer::Taken);
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(0..1));
-    assert_eq!(queue.offer(1), Offer::Taken);
-    assert_eq!(queue.wait_for_room(true), Room::Help);
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(1..2));
-    assert_eq!(queue.offer(2), Offer::Taken);
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), None, "both permits are out");
-    queue.release();
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, false, false), Some(2..3));
+    let (queue, mut inlet) = Handover::new(1, 2, Take::Share);
+    assert_eq!(inlet.offer(&queue, 0), Offer::Taken);
+    let claim = |held: &mut _, who| queue.claim(&mut VecDeque::new(), 1, held, who);
+    let mut held = None;
+    assert_eq!(claim(&mut held, Claimant::Hasty), Some(0..1));
+    assert_eq!(inlet.offer(&queue, 1), Offer::Taken);
+    assert_eq!(inlet.wait_for_room(&queue, Help::IfNobodyComes), Room::Help);
+    assert_eq!(claim(&mut None, Claimant::Producer), Some(1..2));
+    assert_eq!(inlet.offer(&queue, 2), Offer::Taken);
+    assert_eq!(claim(&mut None, Claimant::Hasty), None, "both permits are out");
+    queue.release(held.unwrap());
+    assert_eq!(claim(&mut None, Claimant::Hasty), Some(2..3));
 }
 
 #[test]
 fn close_wakes_a_blocked_producer_and_idle_workers() {
-    let queue = Handover::new(1, 1, Take::Share);
+    let (queue, mut inlet) = Handover::new(1, 1, Take::Share);
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
             let mut into = VecDeque::new();
-            assert_eq!(queue.claim(&mut into, 1, false, true), Some(0..1));
-            queue.claim(&mut into, 1, true, true)
+            let mut held = None;
+            assert_eq!(queue.claim(&mut into, 1, &mut held, Claimant::Worker), Some(0..1));
+            queue.claim(&mut into, 1, &mut held, Claimant::Worker)
         });
-        assert_eq!(queue.offer(1), Offer::Taken);
-        assert_eq!(queue.wait_for_room(false), Room::Free, "the worker has made its claim");
+        assert_eq!(inlet.offer(&queue, 1), Offer::Taken);
+        assert_eq!(
+            inlet.wait_for_room(&queue, Help::Never),
+            Room::Free,
+            "the worker has made its claim"
+        );
         queue.close();
         assert_eq!(worker.join().unwrap(), None);
-        assert_eq!(queue.wait_for_room(true), Room::Closed);
+        assert_eq!(inlet.wait_for_room(&queue, Help::IfNobodyComes), Room::Closed);
     });
 }
 
@@ -130,14 +138,15 @@ fn close_wakes_a_blocked_producer_and_idle_workers() {
 #[test]
 fn nothing_is_lost_or_doubled_with_many_workers() {
     for (bound, workers, want) in [(1, 3, 1), (7, 4, 64), (500, 2, 8), (64, 8, 64)] {
-        let queue = Handover::new(bound, workers, Take::Share);
+        let (queue, mut inlet) = Handover::new(bound, workers, Take::Share);
         let seen: Vec<AtomicUsize> = (0..20_000).map(|_| AtomicUsize::new(0)).collect();
         thread::scope(|scope| {
             for _ in 0..workers {
                 scope.spawn(|| {
-                    let (mut into, mut held) = (VecDeque::new(), false);
-                    while let Some(range) = queue.claim(&mut into, want, held, true) {
-                        held = true;
+                    let (mut into, mut held) = (VecDeque::new(), None);
+                    while let Some(range) =
+                        queue.claim(&mut into, want, &mut held, Claimant::Worker)
+                    {
                         for (position, item) in range.zip(into.drain(..)) {
                             assert_eq!(position, item);
                             seen[item].fetch_add(1, Relaxed);
@@ -147,13 +156,13 @@ fn nothing_is_lost_or_doubled_with_many_workers() {
             }
             for i in 0..seen.len() {
                 let mut item = i;
-                while let Offer::Full(back) = queue.offer(item) {
-                    let room = queue.wait_for_room(false);
+                while let Offer::Full(back) = inlet.offer(&queue, item) {
+                    let room = inlet.wait_for_room(&queue, Help::Never);
                     assert_eq!(room, Room::Free);
                     item = back;
                 }
             }
-            queue.end();
+            inlet.end(&queue);
         });
         assert!(seen.iter().all(|count| count.load(Relaxed) == 1));
         assert!(queue.peak() <= bound);

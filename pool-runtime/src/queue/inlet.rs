@@ -1,0 +1,192 @@
+//! The producer's side of a hand-over: offers items, and waits for room.
+
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+use super::handover::{Handover, Take, WATCH, pause_until};
+use super::ring::Filler;
+use super::tell::look;
+use crate::report::{Kind, Switches, slice};
+use crate::sync::unpoisoned;
+
+/// What became of an offered item.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Offer<T> {
+    /// It waits for a worker.
+    Taken,
+    /// `queue` items wait already; the item comes back.
+    Full(T),
+    /// The loop has ended (an exit, a panic, a deadline).
+    Closed,
+}
+
+/// What a producer in front of a full queue can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// There is room again.
+    Free,
+    /// Still full, but fewer than `workers` bodies run: run one here.
+    Help,
+    /// The loop has ended.
+    Closed,
+}
+
+/// Whether the producer runs items itself in front of a full queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Help {
+    /// It only waits.
+    #[cfg_attr(not(test), expect(dead_code, reason = "tests look at waiting alone"))]
+    Never,
+    /// If it would be kept waiting: no worker is asleep, or items are so cheap that waking one
+    /// takes longer.
+    IfNobodyComes,
+    /// If fewer than `workers` bodies run.
+    Always,
+}
+
+/// The one producer of a [`Handover`]; made with it.
+pub(crate) struct Inlet<T> {
+    filler: Filler<T>,
+    /// So many items are published together.
+    together: usize,
+    /// The most items that have waited.
+    peak: usize,
+    /// With `linger`: the number of the item that begins a batch next, if none is out of turn.
+    stamp_at: usize,
+}
+
+impl<T> Inlet<T> {
+    pub(super) fn new(filler: Filler<T>, take: Take) -> Self {
+        let together = if take.linger().is_some() { 1 } else { take.size() };
+        Self { filler, together, peak: 0, stamp_at: 0 }
+    }
+
+    /// Puts `item` behind those that wait.
+    #[inline]
+    pub(crate) fn offer(&mut self, queue: &Handover<T>, item: T) -> Offer<T> {
+        let waiting = self.filler.waiting();
+        if waiting >= queue.bound {
+            return if queue.is_closed() { Offer::Closed } else { Offer::Full(item) };
+        }
+        if self.push(queue, item, waiting) { Offer::Taken } else { Offer::Closed }
+    }
+
+    /// Puts `item` behind those that wait; when that is one too many, the oldest is dropped and
+    /// counted. False: the loop has ended.
+    pub(crate) fn offer_newest(&mut self, queue: &Handover<T>, item: T) -> bool {
+        // The oldest may be in a batch that would be full without it.
+        self.together = 1;
+        let mut waiting = self.filler.waiting();
+        let mut oldest = std::collections::VecDeque::new();
+        if waiting >= queue.bound {
+            let mut state = queue.lock();
+            waiting = self.filler.waiting();
+            if waiting >= queue.bound {
+                state.drain.take(1, &mut oldest);
+                waiting -= 1;
+                queue.dropped.store(queue.dropped.load(Relaxed) + 1, Relaxed);
+            }
+            queue.settle(state);
+        }
+        let open = self.push(queue, item, waiting);
+        drop(oldest);
+        open
+    }
+
+    /// Puts `item` behind the `waiting` ones. False: the loop has ended.
+    #[inline]
+    fn push(&mut self, queue: &Handover<T>, item: T, waiting: usize) -> bool {
+        if self.filler.is_full() {
+            self.filler.grow(&mut queue.lock().drain);
+        }
+        if queue.take.linger().is_some() && (waiting == 0 || self.filler.tail() == self.stamp_at) {
+            self.stamp(queue);
+        }
+        self.filler.push(item);
+        if waiting >= self.peak {
+            self.peak = waiting + 1;
+            queue.peak.store(self.peak, Relaxed);
+        }
+        if self.filler.unpublished() >= self.together {
+            self.publish(queue);
+        }
+        look(&queue.call_at) > self.filler.tail() || self.call(queue)
+    }
+
+    #[inline]
+    fn publish(&mut self, queue: &Handover<T>) {
+        self.filler.publish();
+        queue.admitted.store(self.filler.tail(), Relaxed);
+    }
+
+    /// Writes down when the first item of a batch came.
+    #[cold]
+    fn stamp(&mut self, queue: &Handover<T>) {
+        let number = self.filler.tail();
+        queue.lock().stamps.push_back((number, Instant::now()));
+        self.stamp_at = number + queue.take.size();
+    }
+
+    /// Does what the workers asked for. False: the loop has ended.
+    #[cold]
+    fn call(&mut self, queue: &Handover<T>) -> bool {
+        queue.settle(queue.lock());
+        !queue.is_closed()
+    }
+
+    /// Counts an item that the producer dropped itself.
+    pub(crate) fn count_drop(&mut self, queue: &Handover<T>) {
+        queue.dropped.store(queue.dropped.load(Relaxed) + 1, Relaxed);
+    }
+
+    /// Waits until there is room, or until the producer may run an item itself.
+    pub(crate) fn wait_for_room(&mut self, queue: &Handover<T>, help: Help) -> Room {
+        let mut looked = cfg!(all(loom, test));
+        let mut state = queue.lock();
+        state.bodies.meet_full_queue();
+        loop {
+            if queue.is_closed() {
+                return Room::Closed;
+            }
+            if self.filler.waiting() < queue.bound {
+                return Room::Free;
+            }
+            if state.may_help(help) {
+                return Room::Help;
+            }
+            if state.bodies.are_cheap() && !looked {
+                looked = true;
+                drop(state);
+                pause_until(|| self.filler.seen_waiting() <= queue.bound / 2);
+                state = queue.lock();
+                continue;
+            }
+            state.blocked = Some(help);
+            let since = Instant::now();
+            let watches = state.bodies.return_soon() && !state.watched;
+            if watches {
+                state.watched = true;
+                state = unpoisoned(queue.drained.wait_timeout(state, WATCH)).0;
+                state.watched = false;
+            } else {
+                state = unpoisoned(queue.drained.wait(state));
+            }
+            state.blocked = None;
+            state.figures.blocked += 1;
+            let now = Instant::now();
+            if watches && now - since >= WATCH {
+                state.bodies.watched();
+            }
+            state.figures.blocked_time += now - since;
+            if Switches::now().traced() {
+                slice("producer", Kind::Blocked, since, now, 0);
+            }
+        }
+    }
+
+    /// The source has ended: workers finish what waits and leave.
+    pub(crate) fn end(&mut self, queue: &Handover<T>) {
+        self.publish(queue);
+        queue.end();
+    }
+}
