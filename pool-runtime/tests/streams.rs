@@ -290,15 +290,65 @@ impl Drop for Counted<'_> {
     }
 }
 
+/// Ten million items where the build is quick enough for them.
+const MANY: usize = if cfg!(debug_assertions) { 1_000_000 } else { 10_000_000 };
+
 #[test]
 fn memory_is_bounded_by_queue_and_workers() {
     let (alive, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let source = (0..300_000).map(|_| Counted::new(&alive, &peak));
+    let source = (0..MANY).map(|_| Counted::new(&alive, &peak));
     Loop::new(site!(), stream!(source).queue(100)).workers(3).run((), (), |(), (), block| {
         block.for_each(drop);
     });
+    assert_eq!(alive.load(Relaxed), 0, "every item was dropped once");
+    let peaked = peak.swap(0, Relaxed);
+    assert!(peaked <= 100 + 3 * (1 + 64), "{peaked} items");
+
+    let source = (0..MANY).map(|_| Counted::new(&alive, &peak));
+    let stream = stream!(source).queue(100).batches(20);
+    Loop::new(site!(), stream).workers(3).run((), (), |(), (), block| {
+        block.for_each(drop);
+    });
     assert_eq!(alive.into_inner(), 0, "every item was dropped once");
-    assert!(peak.into_inner() <= 100 + 3 * (1 + 64));
+    let peaked = peak.into_inner();
+    assert!(peaked <= 100 + 3 * (1 + 20), "{peaked} items");
+}
+
+/// Firehoses of every pace against workers of every pace.
+#[test]
+fn offered_is_processed_and_dropped_in_every_run() {
+    const OFFERED: u32 = 3_000;
+    for run in 0..200u32 {
+        let policy = if run % 2 == 0 { OnFull::Drop } else { OnFull::DropOldest };
+        let (queue, workers) = (1 + run % 37, 1 + run % 3);
+        let pause = |rounds: u32| (0..rounds).for_each(|_| std::hint::spin_loop());
+        let (alive, peak) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let (mut seen, mut lost) = (Vec::new(), 0u32);
+        let source = (0..OFFERED).map(|i| {
+            pause(run % 11 * (i % 5));
+            (i, Counted::new(&alive, &peak))
+        });
+        let stream = stream!(source).queue(queue).on_full(policy).dropped(&mut lost);
+        Loop::new(site!(), stream).workers(workers).run(
+            (append!(seen),),
+            (),
+            |(mut seen,), (), block| {
+                for (i, _item) in block {
+                    pause(run % 7 * (i % 13) * 4);
+                    seen.push(i);
+                }
+                (seen,)
+            },
+        );
+        assert_eq!(seen.len() as u32 + lost, OFFERED, "run {run}");
+        assert_eq!(alive.into_inner(), 0, "run {run}: every item was dropped once");
+        // Positions are given in the order of the queue: what came later was never taken before
+        // what waited longer, hence no newer item was dropped while an older one waited.
+        assert!(seen.is_sorted_by(|a, b| a < b), "run {run}");
+        if policy == OnFull::DropOldest {
+            assert_eq!(seen.last(), Some(&(OFFERED - 1)), "run {run}: the newest is kept");
+        }
+    }
 }
 
 #[test]

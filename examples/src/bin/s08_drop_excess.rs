@@ -56,6 +56,14 @@ struct Outcome {
     newest: usize,
 }
 
+/// The most events that waited in the queue of this place, as it has counted.
+fn peak_queue(place: &str) -> String {
+    let sites = pool_runtime::sites();
+    let queue =
+        sites.iter().find(|site| site.name == place).and_then(|site| site.counters.queue.as_ref());
+    queue.map_or("-".to_owned(), |queue| queue.peak.to_string())
+}
+
 /// The slow part: half a second for each event.
 fn handle(delay: Duration) {
     thread::sleep(delay);
@@ -146,17 +154,22 @@ fn main() -> io::Result<()> {
         "offered",
         "handled",
         "dropped",
+        "peak queue",
         "most alive",
         "mean wait",
         "newest handled",
     ]);
     type Version = fn(usize, Duration, Duration) -> Outcome;
-    let versions: [(&str, Version); 3] = [
-        ("naive pool (abandoned at the end)", |n, every, delay| naive(firehose(n, every), delay)),
-        ("on_full = \"drop\"", |n, every, delay| drop_new(firehose(n, every), delay)),
-        ("on_full = \"drop_oldest\"", |n, every, delay| drop_oldest(firehose(n, every), delay)),
+    let versions: [(&str, &str, Version); 3] = [
+        ("naive pool (abandoned at the end)", "", |n, every, delay| {
+            naive(firehose(n, every), delay)
+        }),
+        ("on_full = \"drop\"", "drop_new", |n, every, delay| drop_new(firehose(n, every), delay)),
+        ("on_full = \"drop_oldest\"", "drop_oldest", |n, every, delay| {
+            drop_oldest(firehose(n, every), delay)
+        }),
     ];
-    for (name, version) in versions {
+    for (name, place, version) in versions {
         PEAK.store(0, Ordering::Relaxed);
         let outcome = version(count, interval, delay);
         assert_eq!(
@@ -171,6 +184,7 @@ fn main() -> io::Result<()> {
             count.to_string(),
             outcome.handled.to_string(),
             outcome.lost.to_string(),
+            peak_queue(place),
             PEAK.load(Ordering::Relaxed).to_string(),
             format!("{:.2} s", wait.as_secs_f64()),
             outcome.newest.to_string(),

@@ -193,6 +193,7 @@ impl Watch {
         let busy = since.elapsed();
         let cost = busy.as_nanos() as f64 / self.done as f64;
         self.check_at = self.done.saturating_add(self.done.max((LOOK / cost) as usize));
-        task.site.reconsider(task.pool, self.done, busy, rest, task.threads)
+        !task.cheap_to_turn(cost)
+            && task.site.reconsider(task.pool, self.done, busy, rest, task.threads)
     }
 }

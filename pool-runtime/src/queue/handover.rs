@@ -118,9 +118,8 @@ pub(crate) struct Handover<T> {
     pub(super) call_at: CachePadded<AtomicUsize>,
     /// Nothing is handed out any more.
     pub(super) closed: AtomicBool,
-    /// The most items that have waited, and how many came and went past; the producer's to write.
+    /// The most items that have waited, and how many were dropped; the producer's to write.
     pub(super) peak: AtomicUsize,
-    pub(super) admitted: AtomicUsize,
     pub(super) dropped: AtomicUsize,
     pub(super) bound: usize,
     pub(super) take: Take,
@@ -157,7 +156,6 @@ impl<T> Handover<T> {
             call_at: CachePadded::new(AtomicUsize::new(NEVER)),
             closed: AtomicBool::new(false),
             peak: AtomicUsize::new(0),
-            admitted: AtomicUsize::new(0),
             dropped: AtomicUsize::new(0),
             bound,
             take,
@@ -307,7 +305,7 @@ impl<T> Handover<T> {
         }
         state.told = at;
         tell(&self.call_at, at);
-        at > 0 && at != NEVER && state.drain.head() + state.drain.waiting() >= at
+        at > 0 && state.drain.published() >= at
     }
 
     /// Gives back the permit of the last claim without asking for another one.
@@ -375,7 +373,7 @@ impl<T> Handover<T> {
             size,
             waiting: state.drain.waiting(),
             peak: self.peak.load(Relaxed),
-            admitted: self.admitted.load(Relaxed) as u64,
+            admitted: state.drain.published() as u64,
             dropped: self.dropped(),
             ..state.figures
         }

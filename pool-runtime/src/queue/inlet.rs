@@ -108,15 +108,9 @@ impl<T> Inlet<T> {
             queue.peak.store(self.peak, Relaxed);
         }
         if self.filler.unpublished() >= self.together {
-            self.publish(queue);
+            self.filler.publish();
         }
         look(&queue.call_at) > self.filler.tail() || self.call(queue)
-    }
-
-    #[inline]
-    fn publish(&mut self, queue: &Handover<T>) {
-        self.filler.publish();
-        queue.admitted.store(self.filler.tail(), Relaxed);
     }
 
     /// Writes down when the first item of a batch came.
@@ -186,7 +180,7 @@ impl<T> Inlet<T> {
 
     /// The source has ended: workers finish what waits and leave.
     pub(crate) fn end(&mut self, queue: &Handover<T>) {
-        self.publish(queue);
+        self.filler.publish();
         queue.end();
     }
 }

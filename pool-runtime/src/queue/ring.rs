@@ -171,9 +171,14 @@ impl<T> Drain<T> {
         self.head
     }
 
+    /// How many items have been published.
+    pub(crate) fn published(&self) -> usize {
+        look(&self.ring.tail)
+    }
+
     /// How many items wait, of those published.
     pub(crate) fn waiting(&self) -> usize {
-        look(&self.ring.tail) - self.head
+        self.published() - self.head
     }
 
     /// Moves the first `count` items to the end of `into`.

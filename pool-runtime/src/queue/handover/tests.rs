@@ -168,3 +168,23 @@ fn nothing_is_lost_or_doubled_with_many_workers() {
         assert!(queue.peak() <= bound);
     }
 }
+
+#[test]
+fn a_deep_queue_grows_and_what_is_left_in_it_is_dropped() {
+    let item = std::sync::Arc::new(());
+    let (queue, mut inlet) = Handover::new(100_000, 1, Take::Share);
+    for i in 0..5_000 {
+        assert_eq!(inlet.offer(&queue, (i, std::sync::Arc::clone(&item))), Offer::Taken);
+    }
+    let (mut into, mut held) = (VecDeque::new(), None);
+    for first in (0..3_200).step_by(64) {
+        assert_eq!(
+            queue.claim(&mut into, 64, &mut held, Claimant::Worker),
+            Some(first..first + 64)
+        );
+        assert!(into.drain(..).map(|(i, _)| i).eq(first..first + 64));
+    }
+    assert_eq!(std::sync::Arc::strong_count(&item), 1 + 5_000 - 3_200);
+    drop((queue, inlet));
+    assert_eq!(std::sync::Arc::strong_count(&item), 1);
+}
