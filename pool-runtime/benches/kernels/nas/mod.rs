@@ -3,8 +3,12 @@
 //!
 //! [`twins`] takes each loop once and makes two functions of it, with the attribute and without.
 
-// Numerical code names its planes, rows and columns by index, and so does this.
-#![allow(clippy::needless_range_loop, clippy::many_single_char_names)]
+#![allow(
+    clippy::assign_op_pattern,
+    clippy::manual_div_ceil,
+    clippy::needless_range_loop,
+    reason = "loops in the spelling of numerical codes are what is measured"
+)]
 
 mod cg;
 mod ep;

@@ -67,10 +67,12 @@ fn annotated(db: &Database, events: &[(i64, i64)]) -> Result<()> {
     Ok(())
 }
 
+type Insert = fn(&Database, &[(i64, i64)]) -> Result<()>;
+
 pub(crate) fn measure() -> Measure {
     let events: &[_] = kept((0..EVENTS).map(|k| (k, k * 37 % 1009)).collect::<Vec<_>>());
     let db = kept(Database::create().expect("SQLite creates a database"));
-    let version = move |insert: fn(&Database, &[(i64, i64)]) -> Result<()>| {
+    let version = move |insert: Insert| {
         move || {
             insert(db, events).expect("SQLite inserts");
             db.take().expect("SQLite counts")
