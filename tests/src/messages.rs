@@ -164,7 +164,7 @@ fn apart(message: &str, rest: &str) -> (String, String) {
     let notes: Vec<&str> = rest
         .lines()
         .filter_map(|line| line.trim_start().strip_prefix("= note: "))
-        .filter(|note| !note.starts_with("this error originates"))
+        .filter(|note| !note.starts_with("this error originates") && !note.starts_with("required "))
         .collect();
     let one_line = |text: &str| text.replace('\n', "; ");
     if !notes.is_empty() {

@@ -7,8 +7,7 @@
 //!           let turns = &*turns;
 //!           for line in turns.over(block) {
 //!               let record = parse(line);
-//!               let mut turn = turns.enter();
-//!               let (file,) = &mut *turn;
+//!               let (file,) = &mut *turns.enter();
 //!               let (file,) = (&mut **file,);
 //!               { writeln!(file, "{record}"); }
 //!           }
@@ -76,18 +75,19 @@ impl Ordered {
         let attrs = &last.attrs;
         let idents: Vec<Ident> =
             locals.iter().map(|local| names.restore_ident(&local.ident)).collect();
-        let (turns, turn) = (ours("turns", keyword), ours("turn", keyword));
-        let bind = (!idents.is_empty()).then(|| {
+        let turns = ours("turns", keyword);
+        let enter = if idents.is_empty() {
+            let turn = ours("_turn", keyword);
+            quote!(let #turn = #turns.enter();)
+        } else {
+            // The turn itself has no name, and lasts as long as what is borrowed from it.
             quote! {
-                let (#(#idents,)*) = &mut *#turn;
+                let (#(#idents,)*) = &mut *#turns.enter();
                 let (#(#idents,)*) = (#(&mut **#idents,)*);
             }
-        });
-        let mutable = (!idents.is_empty()).then(|| quote!(mut));
-        let name = if idents.is_empty() { ours("_turn", keyword) } else { turn.clone() };
+        };
         let entered: Block = parse_quote!({
-            let #mutable #name = #turns.enter();
-            #bind
+            #enter
             #(#attrs)* #block;
         });
         Self {

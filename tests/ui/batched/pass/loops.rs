@@ -5,7 +5,7 @@ use std::time::Duration;
 use pool_runtime::{batched, bounded, pooled};
 
 #[batched(size = 3)]
-fn subslices<'a>(items: &'a [u64]) -> Vec<&'a [u64]> {
+fn subslices(items: &[u64]) -> Vec<&[u64]> {
     let mut batches = Vec::new();
     for batch in items {
         batches.push(batch);

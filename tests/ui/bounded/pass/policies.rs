@@ -1,4 +1,5 @@
 //! Every policy of a bounded loop, each with what it needs.
+#![allow(clippy::cast_possible_wrap)]
 
 use pool_runtime::{Full, TimedOut, bounded};
 

@@ -13,6 +13,6 @@ fn work(lines: impl Iterator<Item = String>) -> Result<u64, std::num::ParseIntEr
 }
 
 fn main() {
-    assert_eq!(work(["1", "2"].into_iter().map(String::from)), Ok(3));
-    assert!(work(["1", "x"].into_iter().map(String::from)).is_err());
+    assert_eq!(work(["1", "2"].iter().map(ToString::to_string)), Ok(3));
+    assert!(work(["1", "x"].iter().map(ToString::to_string)).is_err());
 }

@@ -1,4 +1,5 @@
 //! Sources that only the calling thread can ask.
+#![allow(clippy::needless_pass_by_value)]
 
 use std::cell::{Cell, RefCell};
 use std::io::{BufRead, Cursor};

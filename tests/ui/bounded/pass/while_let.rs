@@ -1,5 +1,6 @@
 //! A source that is asked by hand.
 #![deny(warnings, missing_docs, unused, unreachable_code, elided_lifetimes_in_paths)]
+#![allow(clippy::needless_pass_by_value)]
 
 use std::sync::mpsc::{Receiver, channel};
 

@@ -3,7 +3,7 @@
 
 use pool_runtime::pooled;
 
-#[repr(packed)]
+#[repr(C, packed)]
 struct Packed {
     _tag: u8,
     factor: u32,

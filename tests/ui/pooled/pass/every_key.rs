@@ -36,7 +36,7 @@ fn constants(values: &[u64]) -> Result<u64, Late> {
     Ok(sum)
 }
 
-#[pooled(workers = "auto", chunk = limit * 2, timeout = Duration::from_secs(60), pool = Pool::global())]
+#[pooled(workers = "auto", chunk = limit * 2, timeout = Duration::from_secs(61), pool = Pool::global())]
 fn expressions(values: &[u64], limit: usize) -> Result<u64, Late> {
     let mut sum = 0;
     for value in values {

@@ -40,6 +40,6 @@ fn evens(n: u64) -> impl Iterator<Item = u64> {
 
 fn main() {
     assert_eq!(sum(&[1_u64, 2, 3]), 6);
-    assert_eq!(count(["a", "bc"].into_iter().map(String::from)), 3);
+    assert_eq!(count(["a", "bc"].iter().map(ToString::to_string)), 3);
     assert_eq!(evens(7).collect::<Vec<_>>(), [0, 2, 4, 6]);
 }

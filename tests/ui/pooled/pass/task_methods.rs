@@ -22,7 +22,7 @@ impl fmt::Display for Store {
 impl Store {
     const LIMIT: u64 = 3;
 
-    fn admits(n: u64) -> bool {
+    const fn admits(n: u64) -> bool {
         n < Self::LIMIT
     }
 
@@ -31,7 +31,7 @@ impl Store {
     fn insert(self: Arc<Self>, n: u64) -> Task<String> {
         struct Inner(u64);
         impl Inner {
-            fn value(self) -> u64 {
+            const fn value(self) -> u64 {
                 self.0
             }
         }

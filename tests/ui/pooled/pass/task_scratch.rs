@@ -1,5 +1,6 @@
 //! What a worker keeps from call to call.
 #![deny(warnings, missing_docs, unused, unreachable_code, elided_lifetimes_in_paths)]
+#![allow(clippy::unnecessary_wraps)]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
