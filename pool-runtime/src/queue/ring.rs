@@ -146,10 +146,12 @@ impl<T> Filler<T> {
             for number in drain.head..self.tail {
                 let from = &slots[number & (slots.len() - 1)];
                 let to = &wider[number & (wider.len() - 1)];
-                // SAFETY: from `head` to `tail` slots are written; each is moved once, into a slot
-                // of its own, and the old ones are given up without being dropped.
                 from.with(|from| {
-                    to.with_mut(|to| unsafe { ptr::copy_nonoverlapping(from, to, 1) })
+                    to.with_mut(|to| {
+                        // SAFETY: from `head` to `tail` slots are written; each is moved once, into
+                        // a slot of its own, and the old ones are given up without being dropped.
+                        unsafe { ptr::copy_nonoverlapping(from, to, 1) }
+                    });
                 });
             }
             *slots = wider;
@@ -194,7 +196,7 @@ impl<T> Drain<T> {
             let mask = slots.len() - 1;
             into.extend((first..first + count).map(|number| {
                 // SAFETY: published, and not taken before: `head` moves on below.
-                slots[number & mask].with(|slot| unsafe { slot.read().assume_init() })
+                slots[number & mask].with(|slot| unsafe { slot.cast::<T>().read() })
             }));
         });
         self.head += count;
@@ -227,7 +229,7 @@ impl<T> Drop for Ring<T> {
             let slots = unsafe { &*slots };
             rest.extend((head..tail).map(|number| {
                 // SAFETY: published, and not taken.
-                slots[number & (slots.len() - 1)].with(|slot| unsafe { slot.read().assume_init() })
+                slots[number & (slots.len() - 1)].with(|slot| unsafe { slot.cast::<T>().read() })
             }));
         });
     }
