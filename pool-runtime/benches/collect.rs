@@ -54,6 +54,11 @@ mod map {
         (0..len).into_par_iter().map(mix).collect()
     }
 
+    pub(crate) fn orx_parallel(len: u64) -> Vec<u64> {
+        use orx_parallel::{IntoParIter, Par};
+        Par::collect(Par::map((0..len as usize).into_par(), |i| mix(i as u64)))
+    }
+
     #[pooled]
     pub(crate) fn annotated(len: u64) -> Vec<u64> {
         let mut out = Vec::new();
@@ -169,6 +174,7 @@ macro_rules! twins {
 fn map(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("collect/map");
     twins!(group, map, 1_000, 100_000, 10_000_000);
+    twins!(@ group, map, 10_000_000, orx_parallel);
 }
 
 fn filter(criterion: &mut Criterion) {

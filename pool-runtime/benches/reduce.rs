@@ -174,6 +174,15 @@ mod words {
         words.par_iter().map(String::as_str).fold(HashMap::new, count).reduce(HashMap::new, add)
     }
 
+    pub(crate) fn orx_parallel<'a>(words: &'a [String]) -> HashMap<&'a str, u64> {
+        use orx_parallel::{Par, Parallelizable};
+        let maps =
+            Par::fold(words.par(), HashMap::new, |counts: &mut HashMap<_, _>, word: &'a String| {
+                *counts.entry(word.as_str()).or_insert(0) += 1;
+            });
+        maps.into_iter().reduce(add).unwrap_or_default()
+    }
+
     #[pooled]
     pub(crate) fn annotated(words: &[String]) -> HashMap<&str, u64> {
         let mut counts = HashMap::new();
@@ -227,6 +236,11 @@ fn histogram(criterion: &mut Criterion) {
 fn words(criterion: &mut Criterion) {
     twins!(criterion, "reduce/words-10000", words, text(2_000_000, 10_000));
     twins!(criterion, "reduce/words-500000", words, text(2_000_000, 500_000));
+    for distinct in [10_000, 500_000] {
+        let input = text(2_000_000, distinct);
+        let mut group = criterion.benchmark_group(format!("reduce/words-{distinct}"));
+        twins!(@ group, words, input, orx_parallel);
+    }
 }
 
 fn quick() -> Criterion {

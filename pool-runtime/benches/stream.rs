@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use common::{rounds, settings, spin};
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use orx_parallel::IterIntoParIter;
 use pariter::IteratorExt;
 use pool_runtime::{bounded, pooled};
 use rayon::iter::{ParallelBridge, ParallelIterator};
@@ -129,6 +130,11 @@ fn par_bridge(count: u64, rounds: u32) -> u64 {
     records(count).par_bridge().map(|record| spin(record, rounds) >> 20).sum()
 }
 
+fn orx(count: u64, rounds: u32) -> u64 {
+    let records = records(count).iter_into_par();
+    orx_parallel::Par::sum(orx_parallel::Par::map(records, move |r| spin(r, rounds) >> 20))
+}
+
 fn pariter(count: u64, rounds: u32, workers: usize) -> u64 {
     records(count)
         .parallel_map_custom(
@@ -155,6 +161,7 @@ fn computing(criterion: &mut Criterion, name: &str, count: u64, cost: Duration, 
     twin("crossbeam, one by one", &|| crossbeam_one_by_one(count, rounds, workers));
     if workers <= 2 {
         twin("par_bridge", &|| par_bridge(count, rounds));
+        twin("orx-parallel", &|| orx(count, rounds));
     }
     twin("pariter", &|| pariter(count, rounds, workers));
 }

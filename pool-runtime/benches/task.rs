@@ -4,7 +4,7 @@
 //!
 //! * `admission`: a million calls back to back with a tiny body, from the first call to the end of
 //!   the last body; beside it arguments through a crossbeam channel (one by one, and in batches
-//!   that may strand), boxed closures, `threadpool`, `rayon::spawn`.
+//!   that may strand), boxed closures, `threadpool`, `rayon::spawn`, `tokio`.
 //! * `idle`: 8 tasks of 5 ms on 8 idle workers; 5 ms is perfect, batching would serialize them.
 //! * `join`: `Task<u64>` with 64 in flight, beside the `oneshot` crate over crossbeam.
 //! * `round trip`: submit one, wait for it, the same two ways.
@@ -125,6 +125,11 @@ fn admission(criterion: &mut Criterion) {
     });
     twin("rayon::spawn", &|| {
         (0..CALLS).for_each(|i| rayon::spawn(move || add(i)));
+        wait_for(CALLS);
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    twin("tokio::spawn", &|| {
+        (0..CALLS).for_each(|i| drop(runtime.spawn(async move { add(i) })));
         wait_for(CALLS);
     });
 }
