@@ -25,7 +25,7 @@ struct Item {
 
 impl Drop for Item {
     fn drop(&mut self) {
-        self.dropped[self.number].fetch_add(1, Ordering::Relaxed);
+        self.dropped[self.number].fetch_add(1, Relaxed);
     }
 }
 
@@ -51,7 +51,7 @@ impl Scene {
 
     fn run(&self, items: &mut VecDeque<Item>) {
         for item in items.drain(..) {
-            self.ran[item.number].fetch_add(1, Ordering::Relaxed);
+            self.ran[item.number].fetch_add(1, Relaxed);
         }
     }
 
@@ -79,7 +79,7 @@ impl Scene {
     }
 
     fn ran(&self) -> usize {
-        self.ran.iter().map(|ran| ran.load(Ordering::Relaxed)).sum()
+        self.ran.iter().map(|ran| ran.load(Relaxed)).sum()
     }
 }
 
@@ -106,7 +106,7 @@ fn blocked(bound: usize, permits: usize, workers: usize, number: usize) {
     scene.work();
     workers.into_iter().for_each(|worker| drop(worker.join().unwrap()));
     for counts in [&scene.ran, &*dropped] {
-        let counts: Vec<_> = counts.iter().map(|count| count.load(Ordering::Relaxed)).collect();
+        let counts: Vec<_> = counts.iter().map(|count| count.load(Relaxed)).collect();
         assert!(counts.iter().enumerate().all(|(at, &n)| n == usize::from(at < number)));
     }
 }
@@ -134,7 +134,7 @@ fn the_oldest_item_is_dropped_and_counted() {
         inlet.end(&scene.queue);
         worker.join().unwrap();
         assert_eq!(scene.ran() as u64 + scene.queue.dropped(), 3);
-        assert!(dropped.iter().take(3).all(|count| count.load(Ordering::Relaxed) == 1));
+        assert!(dropped.iter().take(3).all(|count| count.load(Relaxed) == 1));
     });
 }
 
@@ -168,7 +168,7 @@ fn closing_sends_the_producer_home() {
         inlet.end(&scene.queue);
         leaver.join().unwrap();
         drop((scene, inlet));
-        assert!(dropped.iter().all(|count| count.load(Ordering::Relaxed) <= 1));
+        assert!(dropped.iter().all(|count| count.load(Relaxed) <= 1));
     });
 }
 
