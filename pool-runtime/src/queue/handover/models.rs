@@ -104,7 +104,9 @@ fn blocked(bound: usize, permits: usize, workers: usize, number: usize) {
     }
     inlet.end(&scene.queue);
     scene.work();
-    workers.into_iter().for_each(|worker| drop(worker.join().unwrap()));
+    for worker in workers {
+        worker.join().unwrap();
+    }
     for counts in [&scene.ran, &*dropped] {
         let counts: Vec<_> = counts.iter().map(|count| count.load(Relaxed)).collect();
         assert!(counts.iter().enumerate().all(|(at, &n)| n == usize::from(at < number)));
