@@ -6,6 +6,7 @@ mod looping;
 #[cfg(all(test, loom))]
 mod modelling;
 mod pool;
+mod profile;
 mod queue;
 mod region;
 mod report;

@@ -1,8 +1,8 @@
 //! A loop on the calling thread: it takes the source in order and keeps every share in hand.
 //!
 //! A loop that is thought to be small looks at the clock after an eighth of its items, and then
-//! when it has done twice as many, but not again before [`LOOK`] should have passed: a loop of a
-//! microsecond looks once. If the rest turns out worth helpers, a team takes over where it stands.
+//! when it has done four times as many, but not again before [`LOOK`] should have passed: a loop of
+//! four microseconds looks once. If the rest turns out worth helpers, a team takes over where it stands.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -15,8 +15,8 @@ use super::shares::{Scope, Shares};
 use crate::report::{Kind, slice};
 use crate::source::{Feed, Lead};
 
-/// How long to run between two looks at the clock (about 30 ns), in nanoseconds.
-const LOOK: f64 = 2000.0;
+/// How long to run between two looks at the clock (about 40 ns), in nanoseconds.
+const LOOK: f64 = 4000.0;
 
 /// A loop of known length that is not worth a look at the clock: one claim, usually, and no state
 /// beside the accumulators. This is what small loops pay, so it is all that is inlined into the
@@ -83,7 +83,8 @@ impl<'a> Alone<'a> {
         // Without a length, items come as they come: small claims, so that the first one is not
         // kept waiting for the last one of its claim.
         let paced = len.is_none() || task.deadline.is_some() || task.bar.is_some();
-        let mut pace = paced.then(|| Pace::new(task.site.item_cost(), 1, len, Grain::Fine));
+        let mut pace =
+            paced.then(|| Pace::new(task.site.profile().item_cost(), 1, len, Grain::Fine));
         let watched = task.switches.watched() && task.site.tally().looks_at_clock();
         let mut watch = Watch::start(self.check_after, watched);
         let (mut items, mut blocks) = (0, 0);
@@ -163,7 +164,9 @@ impl Watch {
         if let Some(since) = self.since {
             let took = since.elapsed();
             if !self.idly {
-                task.site.learned(self.done.saturating_add(last), took);
+                let items = self.done.saturating_add(last);
+                let profile = task.site.profile();
+                profile.learned_alone(task.pool, task.threads, items, since, took);
             }
             task.site.tally().timed_alone(items, took);
             if task.switches.traced() {
@@ -192,8 +195,9 @@ impl Watch {
         let rest = hint.unwrap_or(0).saturating_sub(self.done).max(self.done);
         let busy = since.elapsed();
         let cost = busy.as_nanos() as f64 / self.done as f64;
-        self.check_at = self.done.saturating_add(self.done.max((LOOK / cost) as usize));
+        let next = self.done.saturating_mul(3).max((LOOK / cost) as usize);
+        self.check_at = self.done.saturating_add(next);
         !task.cheap_to_turn(cost)
-            && task.site.reconsider(task.pool, self.done, busy, rest, task.threads)
+            && task.site.profile().reconsider(task.pool, self.done, busy, rest, task.threads)
     }
 }

@@ -15,8 +15,9 @@ use super::team::Team;
 use super::timeout::TimedOut;
 use super::undo::PutBack;
 use crate::pool::Pool;
+use crate::profile::Decision;
 use crate::report::{Context, Running, Switches};
-use crate::site::{Decision, Site};
+use crate::site::Site;
 use crate::source::{Feed, Lead, Source};
 
 /// What was asked of a loop.
@@ -87,7 +88,11 @@ where
     site.enter();
     let switches = Switches::now();
     let one = switches.serial() || (X::LEAVES && shares.alone());
-    let threads = if one { 1 } else { workers + usize::from(S::Lead::PRODUCES) };
+    let threads = match () {
+        () if one => 1,
+        () if S::Lead::PRODUCES => workers + 1,
+        () => site.profile().useful(workers),
+    };
     let task = Task {
         site,
         pool,
@@ -138,7 +143,7 @@ where
     let mut total = P::empty();
 
     let decision = if task.threads == 1 || lead.may_run_alone() {
-        task.site.decide(task.pool, lead.hint(&feed), task.threads)
+        task.site.profile().decide(task.pool, lead.hint(&feed), task.threads)
     } else {
         Decision::Open
     };
@@ -242,7 +247,7 @@ pub(super) struct Task<'a> {
 impl Task<'_> {
     /// Whether items that take turns are known to be too cheap for it.
     fn lets_alone(&self, may: bool) -> bool {
-        may && self.site.item_cost().is_some_and(|cost| self.cheap_to_turn(cost))
+        may && self.site.profile().item_cost().is_some_and(|cost| self.cheap_to_turn(cost))
     }
 
     /// Whether items of `cost` nanoseconds are too cheap to take turns.

@@ -9,6 +9,8 @@
 //!   ends well however costs differ, but not less than [`LEAST`] is worth.
 //! * Items that take longer than the target are claimed one by one: 50 workers that block share
 //!   100 items evenly.
+//! * A loop of some microseconds, of items that are known to wait for nothing, is left to
+//!   factoring alone: no clock.
 //! * Where claims deposit shares that are dear to put together (maps: every key is inserted once
 //!   more), the target is so much more that factoring alone decides, and a loop of any length
 //!   deposits some dozens of large shares ([`Grain::Coarse`]).
@@ -67,6 +69,8 @@ pub(super) struct Pace {
     ran: usize,
     /// What a claim should take, in nanoseconds.
     target: f64,
+    /// The clock is looked at only at the end.
+    untimed: bool,
 }
 
 /// How many items of `cost` nanoseconds fit into `time`.
@@ -76,6 +80,13 @@ fn fit(time: f64, cost: f64) -> usize {
 }
 
 impl Pace {
+    /// A measure for a worker of a loop whose items are [`light`](crate::profile::Profile::light):
+    /// without the clock, if the loop is so short that factoring does it.
+    pub(super) fn brief(mut self, light: bool) -> Self {
+        self.untimed = light && self.parts > 0 && self.left / 4 <= self.by_cost;
+        self
+    }
+
     /// For one of `workers` workers on `left` items (`None`: not known), each of which is said to
     /// take `cost` nanoseconds.
     pub(super) fn new(
@@ -100,6 +111,7 @@ impl Pace {
             left: left.unwrap_or(0),
             ran: 0,
             target,
+            untimed: false,
         }
     }
 
@@ -112,15 +124,23 @@ impl Pace {
     }
 
     /// Takes in that `claim` has run, of a source with `len` items.
+    #[inline]
     pub(super) fn ran(&mut self, claim: &Range<usize>, len: Option<usize>) {
-        let now = Instant::now();
         let items = claim.len().max(1);
+        self.ran += items;
+        self.left = len.map_or(0, |len| len.saturating_sub(claim.end));
+        if !self.untimed {
+            self.timed(items);
+        }
+    }
+
+    /// The last claim, of so many items, has run.
+    fn timed(&mut self, items: usize) {
+        let now = Instant::now();
         let cost = (now - self.now).as_nanos() as f64 / items as f64;
         self.now = now;
-        self.ran += items;
         self.by_cost = fit(self.target, cost).min(items.saturating_mul(GROWTH));
         self.least = fit(LEAST, cost);
-        self.left = len.map_or(0, |len| len.saturating_sub(claim.end));
     }
 
     /// Leaves out what passed since the last claim ended: it was not spent on items.
@@ -130,6 +150,13 @@ impl Pace {
         self.started += passed;
         self.now = now;
         passed
+    }
+
+    /// No claim follows.
+    pub(super) fn stop(&mut self) {
+        if self.untimed && self.ran > 0 {
+            self.now = Instant::now();
+        }
     }
 
     /// When the last claim ended, or the worker started.
@@ -188,6 +215,20 @@ mod tests {
     fn the_end_of_a_loop_is_shared() {
         assert_eq!(pace(Some(1.0), 2, 8_000).want(), 2_000);
         assert_eq!(pace(Some(1.0), 8, 100).want(), 500, "less is not worth a claim");
+    }
+
+    #[test]
+    fn short_loops_of_light_items_do_without_the_clock() {
+        let untimed = |cost, len| pace(Some(cost), 2, len).brief(true).untimed;
+        assert!(untimed(1.0, 20_000));
+        assert!(!untimed(1.0, 100_000));
+        assert!(!Pace::new(Some(1.0), 2, None, Grain::Fine).brief(true).untimed);
+        let mut pace = pace(Some(1.0), 2, 8_000).brief(true);
+        pace.ran(&(0..2_000), Some(8_000));
+        assert_eq!((pace.sum(), pace.want()), ((2_000, Duration::ZERO), 1_500));
+        std::thread::sleep(Duration::from_millis(1));
+        pace.stop();
+        assert!(pace.sum().1 >= Duration::from_millis(1));
     }
 
     #[test]

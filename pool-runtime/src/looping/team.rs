@@ -75,8 +75,10 @@ where
             spaces: Mutex::new(space.into_iter().collect()),
             region: Mutex::new(Region { late: next > 0, ..Region::default() }),
             started: Instant::now(),
-            usage: task.switches.watched()
-                && task.site.looks_at_usage(feed.len().map(|len| len - next)),
+            usage: task.switches.watched() && {
+                let regions = task.site.tally().regions();
+                task.site.profile().looks_at_usage(feed.len().map(|len| len - next), regions)
+            },
         }
     }
 
@@ -108,7 +110,11 @@ where
         let ended = Instant::now();
         let wall = ended - self.started;
         let region = unpoisoned(self.region.into_inner());
-        task.site.learned(region.ran, region.busy + region.merging);
+        let profile = task.site.profile();
+        profile.learned(region.ran, region.busy + region.merging);
+        if !region.late && region.workers > 1 && region.wakes == 0 && !L::PRODUCES {
+            profile.learned_shared(task.pool, task.threads, region.ran, ended, wall);
+        }
         task.site.tally().region(&region, wall);
         if task.switches.traced() {
             slice(task.site.name(), Kind::Run, self.started, ended, region.items);
@@ -168,9 +174,13 @@ where
             _ if P::DEAR || (P::DEAR_LEAVING && X::LEAVES) => Grain::Medium,
             _ => Grain::Fine,
         };
+        let task = team.task;
+        let profile = task.site.profile();
+        let timed = task.switches.watched() || task.deadline.is_some() || F::WAITS;
+        let pace = Pace::new(profile.item_cost(), task.threads, left, grain);
         Self {
             team,
-            pace: Pace::new(team.task.site.item_cost(), team.task.threads, left, grain),
+            pace: pace.brief(profile.light() && !timed),
             meter: Meter::new(team.usage),
             held: P::empty(),
             furnished: false,
@@ -332,6 +342,7 @@ where
 
     /// Hands in what is left in hand.
     fn finish(&mut self) {
+        self.pace.stop();
         let held = std::mem::replace(&mut self.held, P::empty());
         if P::CARRIES && !X::LEAVES {
             self.team.merge.carry(self.team.seed, held);

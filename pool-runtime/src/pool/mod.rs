@@ -64,6 +64,14 @@ struct Wide {
     warned: bool,
 }
 
+impl Wide {
+    /// Where the smallest idle crew with at least `helpers` threads is.
+    fn fitting(&self, helpers: usize) -> Option<usize> {
+        let large = self.idle.iter().enumerate().filter(|(_, crew)| crew.size() >= helpers);
+        large.min_by_key(|(_, crew)| crew.size()).map(|(position, _)| position)
+    }
+}
+
 impl Pool {
     /// The pool that loops use when they name no other. Made on first use, with as many workers
     /// as `POOL_WORKERS` says, else as the machine can run at a time.
@@ -159,11 +167,19 @@ impl Pool {
     #[inline]
     pub(crate) fn helper_delay_ns(&self, workers: usize) -> Option<u64> {
         let shared = &*self.shared;
-        if workers <= shared.settings.workers {
-            shared.base.helpers_far().then(|| shared.base_gauge.join_ns())
+        let far = if workers <= shared.settings.workers {
+            shared.base.helpers_far()
         } else {
-            (!shared.wide_gauge.helper_near()).then(|| shared.wide_gauge.join_ns())
-        }
+            shared.wide_helpers_far(workers - 1)
+        };
+        far.then(|| self.gauge(workers).join_ns())
+    }
+
+    /// What is known of the crew that a region of `workers` gets.
+    #[inline]
+    pub(crate) fn gauge(&self, workers: usize) -> &Gauge {
+        let shared = &*self.shared;
+        if workers <= shared.settings.workers { &shared.base_gauge } else { &shared.wide_gauge }
     }
 
     /// How long a helper that is called is on its way, in nanoseconds.
@@ -201,8 +217,7 @@ impl Shared {
     /// are too many threads already or none can be had.
     fn borrow_wide(&self, helpers: usize) -> Option<Threads> {
         let mut wide = self.wide();
-        let fitting = wide.idle.iter().enumerate().filter(|(_, crew)| crew.size() >= helpers);
-        if let Some((position, _)) = fitting.min_by_key(|(_, crew)| crew.size()) {
+        if let Some(position) = wide.fitting(helpers) {
             return Some(wide.idle.swap_remove(position));
         }
         let size = (helpers + 1).next_power_of_two() - 1;
@@ -224,6 +239,13 @@ impl Shared {
             }
         }
         (threads.size() > 0).then_some(threads)
+    }
+
+    /// Whether the crew that a wide region would get has to be called.
+    #[cold]
+    fn wide_helpers_far(&self, helpers: usize) -> bool {
+        let wide = self.wide();
+        wide.fitting(helpers).is_none_or(|position| wide.idle[position].helpers_far())
     }
 
     fn wide(&self) -> MutexGuard<'_, Wide> {

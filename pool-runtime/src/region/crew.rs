@@ -31,18 +31,26 @@ use crate::sync::{AtomicUsize, fence, spin_loop};
 /// Regions that one crew can have open at a time; who finds no slot runs alone.
 const SLOTS: usize = if MODEL { 1 } else { 4 };
 
-/// How long a helper without work looks round before it returns its thread.
-const LINGER: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(10) };
+/// How long a helper without work looks round before it returns its thread: as long as the region
+/// that it left, within these limits. So it is still there when loops of 50 us follow each other
+/// with a little in between, yet never burns more than it did.
+const LINGER: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(12) };
+const LINGER_LONG: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(60) };
 
-/// How many pauses lie between two looks at the clock while lingering.
-const PAUSES: u32 = 8;
+/// How often it looks at the slots between two looks at the clock, and how many pauses lie between
+/// two looks at the slots.
+const LOOKS: u32 = 4;
+const PAUSES: u32 = 2;
 
 /// How many helpers a thread calls itself; those that come call on. Calling costs the caller a
 /// system call each.
 const FIRST: usize = 2;
 
-/// For how many regions in a row a late helper stays away, at most.
+/// How often a late helper finds other regions than before, at most, before it goes away.
 const ROUNDS: usize = 64;
+
+/// How much longer than its patience it sleeps in between, at most, as a power of two.
+const LONGER: usize = 4;
 
 /// Under loom there is no time: nobody lingers, and patience is over at once.
 const MODEL: bool = cfg!(all(loom, test));
@@ -70,6 +78,11 @@ pub(crate) struct Crew<O: Orders = Proven> {
     /// How long late helpers stay away from the current region.
     patience_ns: AtomicU64,
     gauge: Arc<Gauge>,
+}
+
+/// How many threads the machine can run at a time, at least two.
+pub(crate) fn cores() -> usize {
+    prompt() + 1
 }
 
 /// Helpers that the cores beside the caller's can run.
@@ -210,8 +223,9 @@ impl<O: Orders> Crew<O> {
         } else {
             self.gauge.came();
         }
+        let mut joined = None;
         loop {
-            while self.help(&muster, &|| {}) || self.linger(&muster) {}
+            while self.help(&muster, &|| {}) || self.linger(&muster, &mut joined) {}
             self.signed_on.fetch_sub(1, Ordering::Relaxed);
             fence(O::FENCE);
             if !self.wanted() || self.sign_on(1) == 0 {
@@ -220,22 +234,27 @@ impl<O: Orders> Crew<O> {
         }
     }
 
-    /// A late helper's wait, until a region has been open for its patience, or none is.
+    /// A late helper's wait, until a region has been open for its patience, or none is. While short
+    /// regions come and go it looks less and less often, since it takes a core to look: two looks,
+    /// one patience apart, tell whether a region stays.
     fn wait_for_a_long_region(&self) {
-        for _ in 0..ROUNDS {
-            let opened = self.opened.load(Ordering::Relaxed);
-            let patience = self.patience_ns.load(Ordering::Relaxed);
+        let sleep = |patience: u64| {
             if !MODEL && patience > 0 {
                 thread::sleep(Duration::from_nanos(patience));
             }
-            if !self.wanted() {
+        };
+        for round in 0..ROUNDS {
+            let opened = self.opened.load(Ordering::Relaxed);
+            sleep(self.patience_ns.load(Ordering::Relaxed));
+            let moved = self.opened.load(Ordering::Relaxed) != opened;
+            if !moved {
+                if self.wanted() {
+                    // It blocks, or is long enough for all: everybody come.
+                    self.prompt.store(usize::MAX, Ordering::Relaxed);
+                }
                 break;
             }
-            if self.opened.load(Ordering::Relaxed) == opened {
-                // It blocks, or is long enough for all: everybody come.
-                self.prompt.store(usize::MAX, Ordering::Relaxed);
-                break;
-            }
+            sleep(self.patience_ns.load(Ordering::Relaxed) << round.min(LONGER));
         }
         self.late.store(NONE, Ordering::Relaxed);
     }
@@ -264,32 +283,36 @@ impl<O: Orders> Crew<O> {
     }
 
     /// Looks round for a while, and joins a region if one comes to want help. More helpers than
-    /// cores do not look round at a time.
-    fn linger(&self, muster: &impl Fn(usize)) -> bool {
+    /// cores do not look round at a time. `joined`: when it joined the last region, about; `None`
+    /// if it was just called: then the run that it is to help after may be a long one.
+    fn linger(&self, muster: &impl Fn(usize), joined: &mut Option<Instant>) -> bool {
         if self.lingering.load(Ordering::Relaxed) >= prompt() {
             return false;
         }
         self.lingering.fetch_add(1, Ordering::Relaxed);
-        self.gauge.lingers();
         // First join, then say so: the region's caller is at work already.
         let counted = Cell::new(true);
         let busy = || {
             if counted.replace(false) {
-                self.gauge.lingers_no_more();
                 self.lingering.fetch_sub(1, Ordering::Relaxed);
             }
         };
         let since = Instant::now();
-        loop {
-            if self.help(muster, &busy) {
-                return true;
+        let patience =
+            joined.map_or(LINGER_LONG, |joined| (since - joined).clamp(LINGER, LINGER_LONG));
+        let mut now = since;
+        while now - since <= patience {
+            for _ in 0..LOOKS {
+                if self.help(muster, &busy) {
+                    *joined = Some(now);
+                    return true;
+                }
+                for _ in 0..PAUSES {
+                    spin_loop();
+                }
             }
-            if since.elapsed() >= LINGER {
-                break;
-            }
-            for _ in 0..PAUSES {
-                spin_loop();
-            }
+            now = Instant::now();
+            *joined = Some(now);
         }
         busy();
         false

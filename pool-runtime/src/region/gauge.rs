@@ -3,8 +3,9 @@
 //! Heuristics only: a stale reading costs time, never correctness. So the counters are `std`'s
 //! also under loom, and an update may be lost.
 
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::debt::Debt;
 use crate::clock::now_ns;
 
 /// A first guess of the time from calling a helper to its being there, in nanoseconds.
@@ -16,41 +17,23 @@ const CREDIBLE_NS: std::ops::RangeInclusive<u64> = 5_000..=200_000;
 /// Shared by crews of a kind.
 #[derive(Debug)]
 pub(crate) struct Gauge {
-    /// Helpers that look round for work right now.
-    lingering: AtomicUsize,
     /// When helpers were called of which none has come yet; 0: no such.
     called_at: AtomicU64,
     /// From calling the first helper to its being there: a moving average.
     join_ns: AtomicU64,
+    /// What short runs without helpers have come to.
+    pub(crate) debt: Debt,
 }
 
 impl Gauge {
     pub(crate) const fn new() -> Self {
-        Self {
-            lingering: AtomicUsize::new(0),
-            called_at: AtomicU64::new(0),
-            join_ns: AtomicU64::new(JOIN_NS),
-        }
-    }
-
-    /// Whether a helper would come at once, without a system call.
-    #[inline]
-    pub(crate) fn helper_near(&self) -> bool {
-        self.lingering.load(Relaxed) > 0
+        Self { called_at: AtomicU64::new(0), join_ns: AtomicU64::new(JOIN_NS), debt: Debt::new() }
     }
 
     /// How long a called helper is on its way.
     #[inline]
     pub(crate) fn join_ns(&self) -> u64 {
         self.join_ns.load(Relaxed)
-    }
-
-    pub(super) fn lingers(&self) {
-        self.lingering.fetch_add(1, Relaxed);
-    }
-
-    pub(super) fn lingers_no_more(&self) {
-        self.lingering.fetch_sub(1, Relaxed);
     }
 
     /// Helpers are about to be called.

@@ -5,11 +5,12 @@
 //! after them. The helpers' threads come from the pool and are not this module's business.
 
 mod crew;
+mod debt;
 mod gauge;
 mod slot;
 mod word;
 
-pub(crate) use crew::Crew;
+pub(crate) use crew::{Crew, cores};
 pub(crate) use gauge::Gauge;
 #[cfg(all(test, loom))]
 pub(crate) use slot::{Orders, Proven};

@@ -1,0 +1,468 @@
+//! What running a loop has taught its place, and what follows for the next run.
+//!
+//! What an item costs is a moving average over the place's runs. A run whose estimate is below
+//! what a helper is worth stays on the calling thread:
+//!
+//! * 4 us, when a helper lingers, or when all are at work (then none need be called);
+//! * else twice the time that a called helper is on its way, which the crews measure.
+//!
+//! Runs that stay alone look at the clock after an eighth of their items, in case they turn out
+//! dearer, and at the end, to learn. That is too dear for tiny runs, so only some of them do. But
+//! more workers than the pool has are meant for items that block, some or all of them: there all
+//! runs look, and after the first item, unless the items are known to be next to nothing.
+//!
+//! **Short runs**, those that are worth a helper who is there and not one who must be called, are
+//! where estimates do not suffice. Back to back they have a helper called at last (see
+//! [`Debt`](crate::region)), who then finds the next ones at once. But what that gains is the
+//! machine's to say: two threads of one core share its units, and a cloud's "processors" are such
+//! threads one minute and cores the next (measured here: from 1.0x to 2.0x within seconds). So the
+//! place compares what its shared runs take with what its runs alone take, by the item, and
+//! shares no more short ones while that does not pay; a few of them run alone for the comparison.
+//!
+//! The counters are read and written with plain relaxed loads and stores: a lost update costs a
+//! little learning, a read-modify-write would cost 6 ns each. None of this is a protocol, so the
+//! atomics are `std`'s also under loom.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use crate::clock::{at_ns, nanos, now_ns};
+use crate::pool::{PATIENCE, Pool};
+use crate::region::cores;
+
+/// What running a loop has taught.
+#[derive(Debug)]
+pub(crate) struct Profile {
+    /// Picoseconds an item keeps a worker busy, as a moving average; 0: not known yet.
+    item_ps: AtomicU64,
+    /// How many items a run has, as a moving average: for sources that do not say.
+    items: AtomicU64,
+    /// Tiny runs so far.
+    tiny: AtomicU32,
+    /// Picoseconds an item takes in runs that stay alone, as a moving average; 0: not known yet.
+    alone_ps: AtomicU64,
+    /// What short shared runs take of the time that they would take alone, in 1024ths, as a moving
+    /// average.
+    ratio: AtomicU32,
+    /// Short runs so far that found a helper about.
+    near: AtomicU32,
+}
+
+/// How a loop is to start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// On the calling thread. After `check_after` items, look at the clock and ask
+    /// [`Profile::reconsider`]; if that many items are not there, the clock is not looked at.
+    Inline {
+        /// At least 1; `usize::MAX` for never.
+        check_after: usize,
+    },
+    /// With helpers.
+    Open,
+}
+
+/// Below this a region is not worth even a helper that is there, in picoseconds. A region costs
+/// 1 us: half as much again gains a fifth, at twice the processor time.
+const NEAR_PS: u64 = 4_000_000;
+
+/// Below this, three looks at the clock (84 to 120 ns) are too dear for every run, in picoseconds.
+const LOOK_PS: u64 = 4_000_000;
+
+/// Of the runs below that, one in this many looks at the clock all the same.
+const SAMPLE: u32 = 16;
+
+/// Of runs below this, in picoseconds, only one in [`SAMPLE_SHORT`] does: 2 ns a run.
+const SHORT_PS: u64 = 400_000;
+const SAMPLE_SHORT: u32 = 64;
+
+/// Of runs below this that could be shared, one in [`SAMPLE_ALONE`] is not, to compare, in
+/// picoseconds. A longer one would outlast the patience of the helper that lingers; besides, the
+/// longer the run, the less a region can lose.
+const COMPARE_PS: u64 = 9_000_000;
+const SAMPLE_ALONE: u32 = 64;
+
+/// After so many runs that found a helper and left it alone, one tries again.
+const SAMPLE_AGAIN: u32 = 1024;
+
+/// Sharing pays if it takes less than this of the time alone, in 1024ths.
+const PAYS: u32 = 920;
+
+/// Regions shorter than this seldom look at the processor time, in picoseconds of work.
+const USAGE_PS: u64 = 500_000_000;
+
+/// Items below this are never waiting for anything: not even a look into a cache takes less.
+const LIGHT_PS: u64 = 20_000;
+
+/// Items above this are taken to block, or to be worth a thread each, in picoseconds.
+const HEAVY_PS: u64 = 20_000_000;
+
+/// The longest that workers beyond the cores stay away.
+const LONGEST_PATIENCE: Duration = Duration::from_millis(50);
+
+/// On the calling thread, without a look at the clock.
+const NEVER: Decision = Decision::Inline { check_after: usize::MAX };
+
+impl Profile {
+    pub(crate) const fn new() -> Self {
+        Self {
+            item_ps: AtomicU64::new(0),
+            items: AtomicU64::new(0),
+            tiny: AtomicU32::new(0),
+            alone_ps: AtomicU64::new(0),
+            ratio: AtomicU32::new(PAYS - 1),
+            near: AtomicU32::new(0),
+        }
+    }
+
+    /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
+    /// An unknown cost opens: probing alone would make the caller do a few heavy items alone.
+    #[inline]
+    pub(crate) fn decide(&self, pool: &Pool, len: Option<usize>, workers: usize) -> Decision {
+        if workers <= 1 {
+            return NEVER;
+        }
+        let item = self.item_ps.load(Relaxed);
+        let items = match len {
+            Some(len) => len as u64,
+            None => self.items.load(Relaxed),
+        };
+        if items == 1 {
+            return NEVER;
+        }
+        let estimate = item.saturating_mul(items);
+        if estimate == 0 {
+            // No items, or nothing known of them.
+            return if len == Some(0) { NEVER } else { Decision::Open };
+        }
+        if estimate >= NEAR_PS
+            && let Some(decision) = self.short(estimate, len, pool, workers)
+        {
+            return decision;
+        }
+        if workers > pool.workers() && item >= LIGHT_PS {
+            return Decision::Inline { check_after: 1 };
+        }
+        if estimate < LOOK_PS {
+            let tiny = self.tiny.load(Relaxed);
+            self.tiny.store(tiny.wrapping_add(1), Relaxed);
+            let sample = if estimate < SHORT_PS { SAMPLE_SHORT } else { SAMPLE };
+            if !tiny.is_multiple_of(sample) {
+                return NEVER;
+            }
+        }
+        Decision::Inline { check_after: usize::try_from(items.div_ceil(8)).unwrap_or(usize::MAX) }
+    }
+
+    /// How a run of `estimate` is to start, if it is long enough for helpers, by itself or as one of
+    /// many.
+    fn short(
+        &self,
+        estimate: u64,
+        len: Option<usize>,
+        pool: &Pool,
+        workers: usize,
+    ) -> Option<Decision> {
+        let gauge = pool.gauge(workers);
+        match pool.helper_delay_ns(workers) {
+            _ if estimate >= far_ps(gauge.join_ns()) => Some(Decision::Open),
+            None => {
+                let near = self.near.load(Relaxed);
+                self.near.store(near.wrapping_add(1), Relaxed);
+                if self.ratio.load(Relaxed) >= PAYS {
+                    // Somebody else's helper: try again now and then.
+                    if near.is_multiple_of(SAMPLE_AGAIN) {
+                        self.ratio.store(PAYS - 1, Relaxed);
+                    }
+                    return None;
+                }
+                match len {
+                    Some(len) if estimate < COMPARE_PS && near.is_multiple_of(SAMPLE_ALONE) => {
+                        Some(Decision::Inline { check_after: len })
+                    }
+                    _ => Some(Decision::Open),
+                }
+            }
+            Some(delay) => {
+                let due = gauge.debt.due(now_ns(), delay);
+                if due {
+                    // A new attempt: a few losses end it.
+                    self.ratio.store(self.ratio.load(Relaxed).min(PAYS - 1), Relaxed);
+                }
+                due.then_some(Decision::Open)
+            }
+        }
+    }
+
+    /// How many of `workers` are of use: more than the cores only where items may wait for
+    /// something. For others they are more threads to call and to switch between.
+    #[inline]
+    pub(crate) fn useful(&self, workers: usize) -> usize {
+        if self.light() { workers.min(cores()) } else { workers }
+    }
+
+    /// Whether, the first `done` items of a run alone having taken `busy`, the `rest` is worth
+    /// helpers. Nothing is learned from a beginning (it warms the caches up), unless it is so dear.
+    pub(crate) fn reconsider(
+        &self,
+        pool: &Pool,
+        done: usize,
+        busy: Duration,
+        rest: usize,
+        workers: usize,
+    ) -> bool {
+        let item = picoseconds(busy) / (done.max(1) as u64);
+        let rest = item.saturating_mul(rest as u64);
+        let open = workers > 1
+            && rest >= NEAR_PS
+            && match pool.helper_delay_ns(workers) {
+                None => self.ratio.load(Relaxed) < PAYS,
+                Some(delay) => rest >= far_ps(delay),
+            };
+        if open {
+            average(&self.item_ps, item);
+        }
+        open
+    }
+
+    /// Takes in that the `items` items of a run kept workers busy for `busy`, all workers' time
+    /// together.
+    pub(crate) fn learned(&self, items: usize, busy: Duration) {
+        if items > 0 {
+            average(&self.items, items as u64);
+            average(&self.item_ps, picoseconds(busy) / items as u64);
+        }
+    }
+
+    /// As [`learned`](Self::learned), of a run that the calling thread did alone, from `since` on.
+    pub(crate) fn learned_alone(
+        &self,
+        pool: &Pool,
+        workers: usize,
+        items: usize,
+        since: Instant,
+        took: Duration,
+    ) {
+        self.learned(items, took);
+        if items > 0 && workers > 1 && picoseconds(took) >= NEAR_PS / 2 {
+            average(&self.alone_ps, picoseconds(took) / items as u64);
+            let from = at_ns(since);
+            pool.gauge(workers).debt.ran_alone(from, from.saturating_add(nanos(took)));
+        }
+    }
+
+    /// As [`learned`](Self::learned), of a run that ended at `ended` and had a helper all the
+    /// time, without calling one, and which took `wall` from start to end.
+    pub(crate) fn learned_shared(
+        &self,
+        pool: &Pool,
+        workers: usize,
+        items: usize,
+        ended: Instant,
+        wall: Duration,
+    ) {
+        let alone = self.alone_ps.load(Relaxed).saturating_mul(items as u64);
+        let gauge = pool.gauge(workers);
+        if alone == 0 || alone >= far_ps(gauge.join_ns()) {
+            return;
+        }
+        let wall = picoseconds(wall);
+        // Three halves at most: a run that was interrupted tells nothing.
+        let seen = (wall.min(2 * alone) * 1024 / alone).min(1536) as u32;
+        let known = self.ratio.load(Relaxed);
+        self.ratio.store(known - known / 8 + seen / 8, Relaxed);
+        let gain = alone.cast_signed() - wall.cast_signed();
+        gauge.debt.shared(at_ns(ended), gain / 1000);
+    }
+
+    /// Whether workers of a region over `left` items, the place's `regions`-th, are to look at
+    /// their processor time, which takes two system calls: if it is thought to be long; of short
+    /// ones, one in 64.
+    pub(crate) fn looks_at_usage(&self, left: Option<usize>, regions: u64) -> bool {
+        let item = self.item_ps.load(Relaxed);
+        let items = left.map_or_else(|| self.items.load(Relaxed), |left| left as u64);
+        let estimate = item.saturating_mul(items);
+        estimate == 0 || estimate >= USAGE_PS || regions.is_multiple_of(64)
+    }
+
+    /// Whether items are known not to wait for anything.
+    pub(crate) fn light(&self) -> bool {
+        (1..LIGHT_PS).contains(&self.item_ps.load(Relaxed))
+    }
+
+    /// What an item is known to cost, in nanoseconds, as a moving average over the last runs.
+    pub(crate) fn item_cost(&self) -> Option<f64> {
+        let item = self.item_ps.load(Relaxed);
+        (item > 0).then_some(item as f64 / 1000.0)
+    }
+
+    /// How long workers beyond the cores are to stay away: until the run over `left` items ought
+    /// to be over, unless its items seem to block.
+    pub(crate) fn patience(&self, left: Option<usize>) -> Duration {
+        let item = self.item_ps.load(Relaxed);
+        match left {
+            _ if item >= HEAVY_PS => Duration::ZERO,
+            Some(left) if item > 0 => {
+                let estimate = Duration::from_nanos(item.saturating_mul(left as u64) / 1000);
+                PATIENCE.saturating_add(estimate).min(LONGEST_PATIENCE)
+            }
+            _ => PATIENCE,
+        }
+    }
+}
+
+/// Moves `known` a quarter of the way to `seen`; never to 0, which stands for not known.
+fn average(known: &AtomicU64, seen: u64) {
+    let seen = seen.max(1);
+    let next = match known.load(Relaxed) {
+        0 => seen,
+        before => before - before / 4 + seen / 4,
+    };
+    known.store(next.max(1), Relaxed);
+}
+
+/// What a run must take to be worth calling a helper who is on the way for `delay_ns`.
+fn far_ps(delay_ns: u64) -> u64 {
+    delay_ns.saturating_mul(2 * 1000).max(NEAR_PS)
+}
+
+fn picoseconds(time: Duration) -> u64 {
+    nanos(time).saturating_mul(1000)
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    const ALONE: Decision = Decision::Inline { check_after: usize::MAX };
+
+    fn profile() -> Profile {
+        Profile::new()
+    }
+
+    fn knowing(item: Duration) -> Profile {
+        let profile = profile();
+        profile.learned(1, item);
+        profile
+    }
+
+    #[test]
+    fn an_unknown_cost_opens_and_one_item_does_not() {
+        let pool = Pool::new(2);
+        assert_eq!(profile().decide(&pool, Some(2), 2), Decision::Open);
+        assert_eq!(profile().decide(&pool, None, 2), Decision::Open);
+        assert_eq!(profile().decide(&pool, Some(1), 2), ALONE);
+        assert_eq!(profile().decide(&pool, Some(0), 2), ALONE);
+        assert_eq!(profile().decide(&pool, Some(1000), 1), ALONE);
+    }
+
+    #[test]
+    fn a_long_run_opens_and_a_short_one_looks_at_the_clock_at_most() {
+        let pool = Pool::new(2);
+        let profile = knowing(Duration::from_nanos(10));
+        assert_eq!(profile.decide(&pool, Some(1_000_000), 2), Decision::Open);
+        assert_eq!(profile.decide(&pool, Some(usize::MAX), 2), Decision::Open);
+        assert_eq!(profile.decide(&pool, Some(210), 2), Decision::Inline { check_after: 27 });
+    }
+
+    #[test]
+    fn of_tiny_runs_one_in_a_few_looks_at_the_clock() {
+        let pool = Pool::new(2);
+        let looks = |len| {
+            let profile = knowing(Duration::from_nanos(1));
+            let runs = (0..640).map(|_| profile.decide(&pool, Some(len), 2));
+            runs.filter(|&run| run != ALONE).collect::<Vec<_>>()
+        };
+        assert_eq!(looks(16), [Decision::Inline { check_after: 2 }; 10]);
+        assert_eq!(looks(1600), [Decision::Inline { check_after: 200 }; 40]);
+    }
+
+    #[test]
+    fn with_more_workers_than_the_pool_has_every_run_looks_after_its_first_item() {
+        let pool = Pool::new(2);
+        let profile = knowing(Duration::from_nanos(50));
+        for _ in 0..100 {
+            assert_eq!(profile.decide(&pool, Some(16), 3), Decision::Inline { check_after: 1 });
+        }
+    }
+
+    #[test]
+    fn items_that_cannot_wait_get_no_more_workers_than_there_are_cores() {
+        assert_eq!(profile().useful(5000), 5000, "not known");
+        assert_eq!(knowing(Duration::from_nanos(50)).useful(5000), 5000);
+        assert_eq!(knowing(Duration::from_nanos(5)).useful(5000), cores());
+        assert_eq!(knowing(Duration::from_nanos(5)).useful(1), 1);
+    }
+
+    #[test]
+    fn a_source_that_does_not_say_its_length_is_thought_to_be_as_long_as_it_was() {
+        let pool = Pool::new(2);
+        let profile = profile();
+        profile.learned(160, Duration::from_nanos(160));
+        assert_eq!(profile.decide(&pool, None, 2), Decision::Inline { check_after: 20 });
+        let profile = self::profile();
+        profile.learned(1_000_000, Duration::from_millis(10));
+        assert_eq!(profile.decide(&pool, None, 2), Decision::Open);
+    }
+
+    #[test]
+    fn a_run_that_turns_out_dearer_is_worth_helpers_and_is_remembered() {
+        let pool = Pool::new(2);
+        let profile = knowing(Duration::from_nanos(1));
+        assert!(!profile.reconsider(&pool, 10, Duration::from_nanos(10), 100, 2));
+        assert!(!profile.reconsider(&pool, 10, Duration::from_millis(10), 100, 1));
+        assert_eq!(profile.item_cost(), Some(1.0));
+        assert!(profile.reconsider(&pool, 10, Duration::from_millis(10), 100, 2));
+        assert_eq!(profile.decide(&pool, Some(100), 2), Decision::Open);
+    }
+
+    #[test]
+    fn where_sharing_does_not_pay_short_runs_stay_alone_until_the_next_attempt() {
+        let pool = Pool::new(2);
+        let profile = knowing(Duration::from_nanos(10));
+        let took = Duration::from_micros(10);
+        profile.learned_alone(&pool, 2, 1000, Instant::now(), took);
+        for _ in 0..10 {
+            assert!(profile.ratio.load(Relaxed) < PAYS, "a few losses are taken");
+            profile.learned_shared(&pool, 2, 1000, Instant::now(), took);
+            if profile.ratio.load(Relaxed) >= PAYS {
+                break;
+            }
+        }
+        assert!(profile.ratio.load(Relaxed) >= PAYS);
+        for _ in 0..10 {
+            profile.learned_shared(&pool, 2, 1000, Instant::now(), took / 2);
+        }
+        assert!(profile.ratio.load(Relaxed) < PAYS);
+    }
+
+    #[test]
+    fn the_longest_runs_do_not_overflow() {
+        let pool = Pool::new(2);
+        let profile = knowing(Duration::from_secs(1_000_000));
+        profile.learned_alone(&pool, 2, 1, Instant::now(), Duration::MAX);
+        profile.learned_shared(&pool, 2, usize::MAX, Instant::now(), Duration::MAX);
+        assert_eq!(profile.decide(&pool, Some(usize::MAX), 2), Decision::Open);
+    }
+
+    #[test]
+    fn the_average_follows_and_never_forgets_that_it_knows() {
+        let profile = knowing(Duration::from_nanos(100));
+        for _ in 0..50 {
+            profile.learned(100, Duration::ZERO);
+        }
+        assert!(profile.item_cost().is_some_and(|cost| cost < 0.1));
+        for _ in 0..50 {
+            profile.learned(10, Duration::from_micros(10));
+        }
+        assert!(profile.item_cost().is_some_and(|cost| cost > 900.0));
+    }
+
+    #[test]
+    fn items_that_seem_to_block_get_all_workers_at_once() {
+        let patience = |item| knowing(item).patience(Some(1000));
+        assert_eq!(patience(Duration::from_millis(5)), Duration::ZERO);
+        assert!(patience(Duration::from_nanos(5)) > PATIENCE);
+        assert_eq!(patience(Duration::from_micros(19)), PATIENCE + Duration::from_millis(19));
+        assert_eq!(profile().patience(Some(1000)), PATIENCE);
+    }
+}
