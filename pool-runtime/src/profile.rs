@@ -183,7 +183,7 @@ impl Profile {
                 }
             }
             Some(delay) => {
-                let due = gauge.debt.due(now_ns(), delay);
+                let due = gauge.debt.due(now_ns(), delay, gauge.call_ns());
                 if due {
                     // A new attempt: a few losses end it.
                     self.ratio.store(self.ratio.load(Relaxed).min(PAYS - 1), Relaxed);

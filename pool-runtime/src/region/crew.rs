@@ -168,12 +168,11 @@ impl<O: Orders> Crew<O> {
         if at_once > 0 {
             let number = self.sign_on(wanted.min(at_once).min(FIRST));
             if number > 0 {
-                self.gauge.called();
                 woke(number);
-                muster(number);
+                self.gauge.calling(|| muster(number));
             }
-        } else if late == 0 && lingering == 0 && self.size() > prompt() {
-            // With somebody lingering, leave it to who comes: this may be the caller.
+        } else if late == 0 && lingering == 0 && wanted > about && self.size() > prompt() {
+            // With somebody lingering, or about to, leave it to who comes: this may be the caller.
             self.call_late(muster);
         }
     }

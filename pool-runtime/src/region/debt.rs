@@ -4,7 +4,7 @@
 //! it stays: it finds the next ones at once. So short runs that stay alone run up a debt, which
 //! is forgotten after a pause longer than a helper lingers; when it exceeds what a call costs, one
 //! is called. That is an investment. What the runs that follow gain by the helper is set against
-//! its price; where the price is not recovered before the next call (the core is taken by others,
+//! its price, the system call; where the price is not recovered before the next call (the core is taken by others,
 //! it shares its units with the caller's, the runs are too short after all) the debt must be twice
 //! as high for the next call, and so on: nobody pays for helpers that do not help.
 //!
@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 const PAUSE_NS: u64 = 5_000;
 
 /// The most that the debt is multiplied with after calls in vain, as a power of two.
-const IN_VAIN: u32 = 8;
+const IN_VAIN: u32 = 6;
 
 /// The short runs of a crew's callers. Times are nanoseconds of [`now_ns`](crate::clock::now_ns).
 #[derive(Debug)]
@@ -64,17 +64,18 @@ impl Debt {
     }
 
     /// Whether the run about to start is the one to call a helper, who is on the way for
-    /// `delay_ns`. If so, the debt is settled.
-    pub(crate) fn due(&self, now_ns: u64, delay_ns: u64) -> bool {
+    /// `delay_ns`; to call costs `price_ns`. If so, the debt is settled.
+    pub(crate) fn due(&self, now_ns: u64, delay_ns: u64, price_ns: u64) -> bool {
         let unpaid = u32::from(self.owed_ns.load(Relaxed) > 0);
         let in_vain = (self.in_vain.load(Relaxed) + unpaid).min(IN_VAIN);
-        let price = delay_ns.saturating_mul(2);
-        if self.debt_ns.load(Relaxed) < price << in_vain || !self.follows(now_ns) {
+        // Runs must have lasted for as long as they will have to go on.
+        let enough = delay_ns.max(price_ns.saturating_mul(2)) << in_vain;
+        if self.debt_ns.load(Relaxed) < enough || !self.follows(now_ns) {
             return false;
         }
         self.debt_ns.store(0, Relaxed);
         self.in_vain.store(in_vain, Relaxed);
-        self.owed_ns.store(delay_ns, Relaxed);
+        self.owed_ns.store(price_ns, Relaxed);
         true
     }
 
@@ -88,7 +89,8 @@ impl Debt {
 mod tests {
     use super::*;
 
-    const DELAY: u64 = 40_000;
+    const DELAY: u64 = 80_000;
+    const PRICE: u64 = 20_000;
     const RUN: u64 = 8_000;
 
     /// Runs alone, back to back, until a helper is called; how many that took.
@@ -97,7 +99,7 @@ mod tests {
             .find(|_| {
                 debt.ran_alone(*now, *now + RUN);
                 *now += RUN + 100;
-                debt.due(*now, DELAY)
+                debt.due(*now, DELAY, PRICE)
             })
             .unwrap_or_default()
     }
@@ -119,7 +121,7 @@ mod tests {
         for _ in 0..3 {
             runs_until_due(&debt, &mut now);
         }
-        for _ in 0..(DELAY / 3_000 + 1) {
+        for _ in 0..(PRICE / 3_000 + 1) {
             now += RUN;
             debt.shared(now, 3_000);
         }
@@ -142,9 +144,9 @@ mod tests {
         let debt = Debt::new();
         for run in 1..1000 {
             let now = run * 1_000_000;
-            assert!(!debt.due(now, DELAY));
+            assert!(!debt.due(now, DELAY, PRICE));
             debt.ran_alone(now, now + RUN);
         }
-        assert!(!debt.due(u64::MAX, DELAY));
+        assert!(!debt.due(u64::MAX, DELAY, PRICE));
     }
 }
