@@ -39,8 +39,8 @@ const LINGER_LONG: Duration = if MODEL { Duration::ZERO } else { Duration::from_
 
 /// How often it looks at the slots between two looks at the clock, and how many pauses lie between
 /// two looks at the slots.
-const LOOKS: u32 = 4;
-const PAUSES: u32 = 2;
+const LOOKS: u32 = if MODEL { 1 } else { 4 };
+const PAUSES: u32 = if MODEL { 0 } else { 2 };
 
 /// How many helpers a thread calls itself; those that come call on. Calling costs the caller a
 /// system call each.
@@ -300,7 +300,7 @@ impl<O: Orders> Crew<O> {
         let patience =
             joined.map_or(LINGER_LONG, |joined| (since - joined).clamp(LINGER, LINGER_LONG));
         let mut now = since;
-        while now - since <= patience {
+        loop {
             for _ in 0..LOOKS {
                 if self.help(muster, &busy) {
                     *joined = Some(now);
@@ -312,6 +312,9 @@ impl<O: Orders> Crew<O> {
             }
             now = Instant::now();
             *joined = Some(now);
+            if now - since >= patience {
+                break;
+            }
         }
         busy();
         false
