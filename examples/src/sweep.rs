@@ -27,6 +27,7 @@
 //! ```
 
 use std::error::Error;
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -101,7 +102,7 @@ impl Sweep {
 
 fn timed<R>(run: impl FnOnce() -> R) -> (Duration, R) {
     let start = Instant::now();
-    let result = run();
+    let result = black_box(run());
     (start.elapsed(), result)
 }
 
@@ -125,7 +126,7 @@ impl Swept {
     pub fn table(&self) -> Table {
         let mut table = Table::new();
         table.load_preset(presets::ASCII_MARKDOWN);
-        let columns = self.lines.iter().map(|line| format!("{} workers, ms", line.workers));
+        let columns = self.lines.iter().map(|line| format!("{}, ms", workers(line.workers)));
         table.set_header(std::iter::once("chunk".to_owned()).chain(columns));
         for (at, chunk) in self.chunks.iter().enumerate() {
             let medians = self.lines.iter().map(|line| format!("{:.2}", ms(line.medians[at])));
@@ -137,74 +138,61 @@ impl Swept {
         table
     }
 
-    /// The same as a picture: both axes logarithmic, a line for each number of workers, the
-    /// sequential loop dashed.
+    /// The same as a picture: a line for each number of workers, the sequential loop dashed.
     ///
     /// # Errors
     /// If there is nothing to draw.
     pub fn svg(&self, title: &str) -> Result<String, Box<dyn Error>> {
-        let times = || self.lines.iter().flat_map(|line| &line.medians).chain([&self.sequential]);
-        let shortest = times().min().map_or(0.1, |&time| ms(time));
-        let longest = times().max().map_or(1.0, |&time| ms(time));
+        let times = self.lines.iter().flat_map(|line| &line.medians).chain([&self.sequential]);
+        let longest = times.max().map_or(1.0, |&time| ms(time));
         let first = *self.chunks.iter().min().ok_or("no chunks")? as f64;
         let last = *self.chunks.iter().max().ok_or("no chunks")? as f64;
 
         let mut text = String::new();
         {
-            let root = SVGBackend::with_string(&mut text, (760, 440)).into_drawing_area();
+            let root = SVGBackend::with_string(&mut text, (800, 440)).into_drawing_area();
             root.fill(&WHITE)?;
             let mut chart = ChartBuilder::on(&root)
                 .caption(title, ("sans-serif", 18))
                 .margin(14)
+                .margin_right(170)
                 .x_label_area_size(46)
                 .y_label_area_size(60)
-                .build_cartesian_2d(
-                    (first..last * 1.001).log_scale(),
-                    (shortest / 1.5..longest * 1.5).log_scale(),
-                )?;
+                .build_cartesian_2d((first..last * 1.001).log_scale(), 0.0..longest * 1.08)?;
             chart
                 .configure_mesh()
-                .disable_mesh()
+                .disable_x_mesh()
                 .bold_line_style(RGBColor(225, 225, 225))
                 .light_line_style(TRANSPARENT)
                 .label_style(("sans-serif", 13))
                 .x_desc("chunk: items in a block")
                 .y_desc("median, ms")
                 .x_label_formatter(&|chunk| format!("{chunk:.0}"))
-                .y_label_formatter(&|ms| format!("{ms}"))
                 .draw()?;
             let grey = RGBColor(110, 110, 110);
-            let sequential = ms(self.sequential);
-            chart
-                .draw_series(DashedLineSeries::new(
-                    [(first, sequential), (last, sequential)],
-                    6,
-                    4,
-                    grey.stroke_width(2),
-                ))?
-                .label("sequential loop")
-                .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], grey));
-            for (line, color) in self.lines.iter().zip(COLORS.iter().cycle()) {
-                let points: Vec<_> = self.chunks.iter().map(|&chunk| chunk as f64).collect();
-                let points = points.into_iter().zip(line.medians.iter().map(|&time| ms(time)));
+            let ends = [first, last].map(|chunk| (chunk, ms(self.sequential)));
+            chart.draw_series(DashedLineSeries::new(ends, 6, 4, grey.stroke_width(2)))?;
+            let mut names = vec![("sequential loop".to_owned(), grey)];
+            for (line, &color) in self.lines.iter().zip(COLORS.iter().cycle()) {
+                let times = line.medians.iter().map(|&time| ms(time));
+                let points = self.chunks.iter().map(|&chunk| chunk as f64).zip(times);
                 let style = color.stroke_width(2).filled();
-                let series = LineSeries::new(points, style).point_size(3);
-                chart
-                    .draw_series(series)?
-                    .label(format!("{} workers", line.workers))
-                    .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], style));
+                chart.draw_series(LineSeries::new(points, style).point_size(3))?;
+                names.push((workers(line.workers), color));
             }
-            chart
-                .configure_series_labels()
-                .position(SeriesLabelPosition::UpperRight)
-                .label_font(("sans-serif", 13))
-                .background_style(WHITE)
-                .border_style(RGBColor(200, 200, 200))
-                .draw()?;
+            for (y, (name, color)) in (0..).map(|at| 60 + at * 24).zip(names) {
+                let line = PathElement::new([(648, y), (668, y)], color.stroke_width(3));
+                root.draw(&line)?;
+                root.draw(&Text::new(name, (676, y - 7), ("sans-serif", 13)))?;
+            }
             root.present()?;
         }
         Ok(text)
     }
+}
+
+fn workers(number: usize) -> String {
+    format!("{number} {}", if number == 1 { "worker" } else { "workers" })
 }
 
 /// Light to dark, as the workers become more.

@@ -567,6 +567,12 @@ fn the_trace_is_valid_and_says_who_did_what() {
             "program_waits" => assert_eq!((of("run"), of("block")), (1, 40), "{text}"),
             "program_starves" => {
                 assert!(of("wait") > 0, "{text}");
+                // The calling thread produces, which is no waiting for items.
+                let run = slices.iter().find(|slice| slice["cat"] == "run").unwrap();
+                let most = run["dur"].as_f64().unwrap() / 2.0;
+                let own = slices.iter().filter(|slice| slice["tid"] == run["tid"]);
+                let mut waits = own.filter(|slice| slice["name"] == "wait for items");
+                assert!(waits.all(|wait| wait["dur"].as_f64().unwrap() < most), "{text}");
                 assert!(events.members().any(|event| event["ph"] == "C"), "{text}");
             }
             _ => {

@@ -158,7 +158,7 @@ where
             if feed.len().is_some()
                 && task.deadline.is_none()
                 && task.bar.is_none()
-                && !task.switches.watched() =>
+                && !(task.switches.watched() && task.site.tally().looks_at_clock()) =>
         {
             let unwinding = Unwinding(task.site);
             let went = whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body);

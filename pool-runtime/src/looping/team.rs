@@ -218,6 +218,8 @@ where
             ran
         });
         self.hand = hand;
+        // What it did up to here was no waiting for items.
+        self.pace.restart();
     }
 
     /// Claims once, and runs the claim. `false`: there was nothing to claim, or the loop is over.
@@ -246,7 +248,8 @@ where
             if task.switches.traced() {
                 self.trace_wait(waited);
             }
-        } else if task.switches.watched() {
+        } else if task.switches.watched() && feed.len().is_none() {
+            // Where the length is known, a claim is an addition.
             self.meter.claiming += self.pace.restart();
         }
         let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);

@@ -165,13 +165,12 @@ impl Tally {
     }
 
     /// Whether a run that is not to look at the clock does, because it is being watched: all runs
-    /// of some length, of shorter ones one in 16.
+    /// of some length, of shorter ones one in 16, of very short ones one in 64.
     #[inline]
     pub(crate) fn looks_at_clock(&self) -> bool {
-        let timed = self.alone.timed_runs.get();
-        timed == 0
-            || self.alone.timed_ns.get() >= timed.saturating_mul(SHORT_NS)
-            || self.alone.runs.get().is_multiple_of(16)
+        let (timed, took) = (self.alone.timed_runs.get(), self.alone.timed_ns.get());
+        let one_in = if took < timed.saturating_mul(VERY_SHORT_NS) { 64 } else { 16 };
+        took >= timed.saturating_mul(SHORT_NS) || self.alone.runs.get().is_multiple_of(one_in)
     }
 
     /// How many runs had helpers so far.
@@ -239,6 +238,9 @@ impl Tally {
 
 /// Runs shorter than this look at the clock only now and then, in nanoseconds.
 const SHORT_NS: u64 = 4_000;
+
+/// Of runs shorter than this, fewer still do.
+const VERY_SHORT_NS: u64 = 500;
 
 /// What the workers of one region did together.
 #[derive(Clone, Copy, Debug, Default)]
