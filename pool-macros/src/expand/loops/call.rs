@@ -41,11 +41,11 @@ use crate::expand::explain;
 use crate::model::{ErrorPolicy, LoopPlan, ParallelLoop};
 
 /// A loop to be lowered, and what is known of it.
-pub(in crate::expand) struct Request<'a> {
+pub(crate) struct Request<'a> {
     pub(super) plan: &'a LoopPlan,
-    pub(in crate::expand) parallel: &'a ParallelLoop,
-    pub(in crate::expand) names: &'a Names,
-    pub(in crate::expand) facts: &'a Facts,
+    pub(crate) parallel: &'a ParallelLoop,
+    pub(crate) names: &'a Names,
+    pub(crate) facts: &'a Facts,
     /// The return type of the function or closure that the loop stands in.
     pub(super) output: &'a ReturnType,
     pub(super) errors: &'a Errors,
