@@ -110,8 +110,11 @@ where
         let ended = Instant::now();
         let wall = ended - self.started;
         let region = unpoisoned(self.region.into_inner());
+        let busy = region.busy + region.merging;
+        // Who waits for its turn is busy as well; that is not what an item costs.
+        let spent = if task.one_by_one { busy.min(wall + wall / 2) } else { busy };
         let profile = task.site.profile();
-        profile.learned(region.ran, region.busy + region.merging);
+        profile.learned(region.ran, spent);
         if !region.late && region.workers > 1 && region.wakes == 0 && !L::PRODUCES {
             profile.learned_shared(task.pool, task.threads, region.ran, ended, wall);
         }
