@@ -93,6 +93,7 @@ fn every_file_of_models_and_every_seeded_bug_is_on_the_page() {
 fn the_macros_have_no_unsafe_code() {
     let mut all = Vec::new();
     files(&source().join("../../pool-macros/src"), &mut all);
+    all.retain(|path| !path.components().any(|part| part.as_os_str() == "tests"));
     assert!(!all.is_empty());
     for path in all {
         let text = fs::read_to_string(&path).expect("text");

@@ -2,8 +2,8 @@
 //! refused.
 //!
 //! `DIFFERENTIAL_PROGRAMS=2000 cargo test -p tests --release --test differential fresh` compares as
-//! many new programs; `DIFFERENTIAL_SEED=7` those of that seed; `DIFFERENTIAL_MINIMISE=1` makes
-//! what is found small. What is found is left below the target directory, in `found`.
+//! many new programs; `DIFFERENTIAL_SEED=7` those of that seed, `DIFFERENTIAL_ONLY=25,32` these of
+//! them; `DIFFERENTIAL_MINIMISE=1` makes what is found small. What is found is left below the target directory, in `found`.
 #![allow(clippy::print_stdout, reason = "seeds, counts and findings are for who runs the tests")]
 
 use std::env;
@@ -33,7 +33,14 @@ fn number(variable: &str) -> Option<u64> {
 /// Compares `count` programs that follow from `seed`, and prints what became of them.
 fn compare(name: &str, seed: u64, count: u64, second: Twin) {
     let shop = workshop(name, second);
-    let programs: Vec<Program> = (0..count).map(|at| program(seed * 1_000_000 + at)).collect();
+    let only = env::var("DIFFERENTIAL_ONLY").ok();
+    let only: Option<Vec<u64>> =
+        only.map(|only| only.split(',').filter_map(|at| at.parse().ok()).collect());
+    let programs: Vec<Program> = (0..count)
+        .filter(|at| only.as_ref().is_none_or(|only| only.contains(at)))
+        .map(|at| program(seed * 1_000_000 + at))
+        .collect();
+    let count = programs.len() as u64;
     let mut report = Report::default();
     for round in programs.chunks(ROUND) {
         report.add(shop.compare(round, PER_BINARY).expect("the programs are built"));
@@ -61,7 +68,7 @@ fn compare(name: &str, seed: u64, count: u64, second: Twin) {
     }
     assert!(report.clean(), "seed {seed}: see above");
     assert_eq!(report.programs as u64, count);
-    if second == Twin::Annotated {
+    if second == Twin::Annotated && only.is_none() {
         let seen = report.parallel as u64;
         assert!(seen * 3 > count, "only {seen} of {count} programs ran on more than one thread");
     }

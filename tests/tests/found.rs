@@ -6,6 +6,7 @@
     reason = "the shapes are what is tested"
 )]
 
+use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 
 use pool_runtime::pooled;
@@ -132,4 +133,70 @@ fn private_beside_a_minimum(xs: &[i64]) -> i64 {
 fn a_condition_on_a_private_scalar_is_no_extremum() {
     let xs: Vec<i64> = (0..200).map(|x| 700 - x * 3).collect();
     assert_eq!(private_beside_a_minimum(&xs), 48);
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn read_in_an_ordered_block(xs: &[i64], weights: &[i64]) -> Vec<i64> {
+    let (xs, ys) = (&xs[..], &weights[..]);
+    let mut last = 1;
+    let mut log = Vec::new();
+    for (i, x) in xs.iter().enumerate() {
+        let y = x + ys[i % ys.len()];
+        #[ordered]
+        {
+            last = (last * 31 + y + ys.iter().take(3).sum::<i64>()) % 1009;
+            log.push(last + ys.get(i).copied().unwrap_or(5));
+        }
+    }
+    log
+}
+
+#[test]
+fn what_an_ordered_block_reads_may_be_read_beside_it() {
+    let (xs, ys): (Vec<i64>, Vec<i64>) = ((0..200).collect(), (0..30).map(|y| y * y).collect());
+    let mut last = 1;
+    let expected: Vec<i64> = (0..200_usize)
+        .map(|i| {
+            last = (last * 31 + xs[i] + ys[i % 30] + 5) % 1009;
+            last + ys.get(i).copied().unwrap_or(5)
+        })
+        .collect();
+    assert_eq!(read_in_an_ordered_block(&xs, &ys), expected);
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn compared_in_and_modify(xs: &[i64]) -> (BTreeMap<i64, i64>, HashMap<i64, i64>) {
+    let mut most = BTreeMap::from([(1, 300), (2, -300), (77, 5)]);
+    let mut least = HashMap::new();
+    for &x in xs {
+        most.entry(x % 7)
+            .and_modify(|m| {
+                if x > *m {
+                    *m = x;
+                }
+            })
+            .or_insert(x);
+        least
+            .entry(x % 5)
+            .and_modify(|m| {
+                if x <= *m {
+                    *m = x;
+                }
+            })
+            .or_insert(x);
+    }
+    (most, least)
+}
+
+#[test]
+fn an_extremum_per_key_by_a_comparison_in_and_modify() {
+    let xs: Vec<i64> = (0..300).map(|x| x * 7919 % 911).collect();
+    let (mut most, mut least) = (BTreeMap::from([(1, 300), (2, -300), (77, 5)]), HashMap::new());
+    for &x in &xs {
+        let high = most.entry(x % 7).or_insert(x);
+        *high = x.max(*high);
+        let low = least.entry(x % 5).or_insert(x);
+        *low = x.min(*low);
+    }
+    assert_eq!(compared_in_and_modify(&xs), (most, least));
 }

@@ -133,7 +133,7 @@ fn extremum_per_key(
     }
     let adds_nothing = |mention: &Mention| {
         first_entry(mention).is_some_and(|entry| {
-            entry.changes.len() == 1 && modifies_by_first_value(mention, formed, entry, leaf)
+            entry.changes.len() == 1 && modifies_by_first_value(formed, entry, leaf)
         })
     };
     if steps.len() == 1 && starts::all_own(formed, &adds_nothing) {
@@ -184,16 +184,11 @@ fn first_level_adds_nothing(formed: &[(&Mention, &Form)], leaf: &Leaf, last: boo
             };
         }
         // The modification of a present entry is the first value of an absent one.
-        last && entry.changes.len() == 1 && modifies_by_first_value(mention, formed, entry, leaf)
+        last && entry.changes.len() == 1 && modifies_by_first_value(formed, entry, leaf)
     })
 }
 
-fn modifies_by_first_value(
-    mention: &Mention,
-    formed: &[(&Mention, &Form)],
-    entry: &Entry,
-    leaf: &Leaf,
-) -> bool {
+fn modifies_by_first_value(formed: &[(&Mention, &Form)], entry: &Entry, leaf: &Leaf) -> bool {
     let chain = text(&entry.changes[0]);
     let modifications: Vec<&Form> = formed
         .iter()
@@ -213,7 +208,7 @@ fn modifies_by_first_value(
                 other.changes.first().is_some_and(|change| text(change) == chain)
             })
     });
-    if outside || conditional_inside(mention, entry) {
+    if outside || conditional_inside(entry, leaf) {
         return false;
     }
     let Some(operand) = &only.operand else { return false };
@@ -229,15 +224,20 @@ fn modifies_by_first_value(
             same(value, operand)
         }
         (Absent::Value(value), Leaf::Fold(_)) => same(value, operand),
+        (Absent::Value(value), leaf) if leaf.compares() => same(value, operand),
         _ => false,
     }
 }
 
 /// Whether the closure of `and_modify` does more than its one form.
-fn conditional_inside(_: &Mention, entry: &Entry) -> bool {
+fn conditional_inside(entry: &Entry, leaf: &Leaf) -> bool {
     let Expr::Closure(closure) = peel(&entry.changes[0]) else { return true };
-    let plain =
-        |node: &Expr| matches!(peel(node), Expr::Binary(_) | Expr::Assign(_) | Expr::MethodCall(_));
+    let plain = |node: &Expr| match peel(node) {
+        Expr::Binary(_) | Expr::Assign(_) | Expr::MethodCall(_) => true,
+        // `if e > *v { *v = e; }`, which is the form.
+        Expr::If(_) => leaf.compares(),
+        _ => false,
+    };
     match peel(&closure.body) {
         Expr::Block(block) => match block.block.stmts.as_slice() {
             [syn::Stmt::Expr(only, _)] => !plain(only),

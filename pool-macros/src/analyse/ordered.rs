@@ -76,6 +76,35 @@ impl<'a> Visit<'a> for Misplaced<'_> {
     fn visit_item(&mut self, _: &'a syn::Item) {}
 }
 
+/// Methods of std's containers that change nothing: `let (xs, ys) = (&a[..], &b[..]);` does not say
+/// what `ys` is, but `ys.iter()` does not need it to be changed.
+const READS: [&str; 24] = [
+    "iter",
+    "len",
+    "is_empty",
+    "get",
+    "first",
+    "last",
+    "contains",
+    "contains_key",
+    "as_str",
+    "as_slice",
+    "to_vec",
+    "to_owned",
+    "to_string",
+    "clone",
+    "chunks",
+    "windows",
+    "starts_with",
+    "ends_with",
+    "keys",
+    "values",
+    "lines",
+    "split",
+    "chars",
+    "bytes",
+];
+
 /// The captured places that an ordered block may change; `outside` is what the rest of the body
 /// does.
 pub(super) fn places(
@@ -100,7 +129,12 @@ pub(super) fn places(
         let var = target.place.root;
         let may = match &mention.act {
             Act::Read => false,
-            Act::Method(_) | Act::Opaque(_) => forms::mutability(names, var) != Mutability::Shared,
+            Act::Method(method) => match forms::mutability(names, var) {
+                Mutability::Shared => false,
+                Mutability::Unknown => !READS.iter().any(|name| method == name),
+                Mutability::Owned | Mutability::Reference => true,
+            },
+            Act::Opaque(_) => forms::mutability(names, var) != Mutability::Shared,
             Act::Form(_) | Act::Change(_) | Act::Alias => true,
         };
         if !may || scratch(var) || verdict.privates.contains(&var) {

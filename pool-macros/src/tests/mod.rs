@@ -5,6 +5,7 @@ mod derive;
 mod face;
 mod mutations;
 mod real_code;
+mod soup;
 mod tasks;
 
 use expect_test::Expect;

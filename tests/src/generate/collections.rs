@@ -71,7 +71,9 @@ impl Maker {
         accumulator.emit(move |maker| {
             let text = maker.text(1);
             let (a, c) = (maker.int(1), maker.cond(1));
-            vec![line(match maker.random.below(7) {
+            vec![line(match maker.random.below(9) {
+                7 if !at.contains('.') => format!("{at} = {at} + &{text};"),
+                8 => format!("{at}.extend([{text}, String::from(\"+\")]);"),
                 0 => format!("{at}.push(if {c} {{ 'x' }} else {{ 'ß' }});"),
                 1 => format!("{at}.push_str(&{text});"),
                 2 => format!("{at} += &{text};"),
@@ -122,6 +124,9 @@ impl Maker {
         let hash = self.random.chance(50);
         let ty = if hash { "std::collections::HashMap" } else { "std::collections::BTreeMap" };
         let show = if hash { format!("sorted(&{name})") } else { name.clone() };
+        if self.random.chance(30) {
+            return self.entry_extremum(name, ty, show);
+        }
         let (start, emit): (String, fn(&mut Maker, &str) -> Node) = match self.random.below(12) {
             0 | 1 => (format!("{ty}::new()"), |maker, at| {
                 let (key, value) = (maker.key(), maker.int(2));
@@ -179,6 +184,94 @@ impl Maker {
             .declare(line(format!("let mut {name} = {start};")))
             .show(show)
             .emit(move |maker| vec![emit(maker, &at)])
+    }
+
+    /// An extremum per key, into a map that holds some keys before the loop.
+    fn entry_extremum(&mut self, name: String, ty: &str, show: String) -> Accumulator {
+        let at = name.clone();
+        let low = self.random.chance(50);
+        let (word, outer) = if low { ("min", "i64::MAX") } else { ("max", "i64::MIN") };
+        let comparison = match (low, self.random.chance(50)) {
+            (true, strict) => ["<=", "<"][usize::from(strict)],
+            (false, strict) => [">=", ">"][usize::from(strict)],
+        };
+        let start = self.word(&["12", outer]);
+        let spelling = self.random.below(6);
+        let prefilled = self.word(&["from([(1, 300), (2, -300), (77, 5)])", "new()"]);
+        Accumulator::new(&name)
+            .declare(line(format!("let mut {name} = {ty}::<i64, i64>::{prefilled};")))
+            .show(show)
+            .emit(move |maker| {
+                let key = maker.key();
+                let (e, slot) = (maker.name("e"), maker.name("slot"));
+                let value = line(format!("let {e} = ({}) % 1009;", maker.int(2)));
+                let bind = line(format!("let {slot} = {at}.entry({key}).or_insert({start});"));
+                let modify = |how: &str| {
+                    line(format!("{at}.entry({key}).and_modify(|{slot}| {how}).or_insert({e});"))
+                };
+                match spelling {
+                    0 => vec![value, bind, line(format!("*{slot} = (*{slot}).{word}({e});"))],
+                    1 => vec![
+                        value,
+                        bind,
+                        block(
+                            format!("if {e} {comparison} *{slot}"),
+                            vec![line(format!("*{slot} = {e};"))],
+                        ),
+                    ],
+                    2 => vec![value, modify(&format!("*{slot} = (*{slot}).{word}({e})"))],
+                    3 => vec![value, modify(&format!("*{slot} = {word}(*{slot}, {e})"))],
+                    4 => vec![
+                        value,
+                        modify(&format!("if {e} {comparison} *{slot} {{ *{slot} = {e}; }}")),
+                    ],
+                    _ => vec![value, bind, line(format!("*{slot} = {word}({e}, *{slot});"))],
+                }
+            })
+    }
+
+    /// An extremum of elements.
+    pub(super) fn element_extremum(&mut self) -> Accumulator {
+        let name = self.name("edges");
+        let at = name.clone();
+        let low = self.random.chance(50);
+        let word = if low { "min" } else { "max" };
+        let comparison = match (low, self.random.chance(50)) {
+            (true, strict) => ["<=", "<"][usize::from(strict)],
+            (false, strict) => [">=", ">"][usize::from(strict)],
+        };
+        let (start, levels, bound) = match self.random.below(4) {
+            0 => ("[7i64; 6]", 1, 6),
+            1 => ("vec![-3i64, 900, 4, 4, -800]", 1, 5),
+            2 => ("[[1i64; 3]; 3]", 2, 3),
+            _ => ("vec![vec![2i64; 4]; 4]", 2, 4),
+        };
+        let by_method = self.random.chance(50);
+        Accumulator::new(&name)
+            .declare(line(format!("let mut {name} = {start};")))
+            .show(&name)
+            .emit(move |maker| {
+                let (e, k, l) = (maker.name("e"), maker.name("k"), maker.name("k"));
+                let mut nodes = vec![
+                    line(format!("let {e} = ({}) % 1009;", maker.int(2))),
+                    line(format!("let {k} = {};", maker.index(bound, 1))),
+                ];
+                let place = if levels == 1 {
+                    format!("{at}[{k}]")
+                } else {
+                    nodes.push(line(format!("let {l} = {};", maker.index(bound, 1))));
+                    format!("{at}[{k}][{l}]")
+                };
+                nodes.push(if by_method {
+                    line(format!("{place} = {place}.{word}({e});"))
+                } else {
+                    block(
+                        format!("if {e} {comparison} {place}"),
+                        vec![line(format!("{place} = {e};"))],
+                    )
+                });
+                nodes
+            })
     }
 
     fn key(&mut self) -> String {

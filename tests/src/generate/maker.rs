@@ -119,6 +119,8 @@ pub(super) struct Maker {
     pub(super) state: &'static str,
     /// Its fields that are accumulators already.
     pub(super) taken: BTreeSet<&'static str>,
+    /// Whether loops may end with an `#[ordered]` block.
+    pub(super) ordered: bool,
     names: usize,
 }
 
@@ -135,6 +137,7 @@ impl Maker {
             item: String::new(),
             state: "state",
             taken: BTreeSet::new(),
+            ordered: false,
             names: 0,
         }
     }

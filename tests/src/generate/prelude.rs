@@ -214,6 +214,11 @@ pub fn maybe(value: i64, modulus: i64) -> Option<i64> {
     (value.rem_euclid(modulus) != 3).then_some(value)
 }
 
+/// A predicate by name.
+pub fn positive(value: &&i64) -> bool {
+    **value > 0
+}
+
 /// A function that bodies call.
 pub fn helper(value: i64) -> i64 {
     (value * 3 + 1) % 1009
@@ -246,6 +251,15 @@ impl Tally {
             self.seen.push(value);
         }
     }
+}
+
+/// Something to take apart in a pattern.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    /// One number.
+    pub left: i64,
+    /// A third of it.
+    pub right: i64,
 }
 
 /// The batches that a batched loop over anything but a slice makes.

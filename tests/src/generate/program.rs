@@ -39,6 +39,7 @@ enum Shape {
 pub fn program(seed: u64) -> Program {
     let mut maker = Maker::new(seed);
     maker.exits = exits(&mut maker);
+    maker.ordered = true;
     let shape = match maker.random.below(20) {
         0..=2 => Shape::Method,
         3 => Shape::Generic,
@@ -168,9 +169,22 @@ fn loops(
     let marked = shape != Shape::Stream && maker.random.chance(20);
     let keys = keys(maker);
     if !marked {
-        let source = if shape == Shape::Stream { Source::items() } else { maker.source() };
+        let batched = shape != Shape::Stream && maker.random.chance(12);
+        let source = match shape {
+            Shape::Stream => Source::items(),
+            _ if batched => maker.batched_source(),
+            _ => maker.source(),
+        };
         let (node, own) = one_loop(maker, source, &mut shows, body);
-        let attributes = attributes(maker, &keys, &own);
+        let mut attributes = attributes(maker, &keys, &own);
+        if batched {
+            let at = maker.random.below(attributes.len() + 1);
+            attributes.insert(at, line("«|#[batched(size = 3)]»"));
+            if maker.random.chance(40) {
+                let keys = join("size = 3, workers = workers()", &own);
+                attributes = vec![line(format!("«|#[{}]»", call("batched", &keys)))];
+            }
+        }
         body.push(node);
         return (attributes, shows);
     }
@@ -262,7 +276,10 @@ pub(super) fn one_loop(
     for var in &source.vars {
         maker.scope.add(var.clone());
     }
-    let inner = loop_body(maker, &source);
+    let mut inner = loop_body(maker, &source);
+    if maker.ordered && source.writes.is_none() && maker.random.chance(18) {
+        inner.push(maker.ordered_block(shows, body));
+    }
     let head = match &maker.label {
         Some(label) => format!("{label}: {}", source.head),
         None => source.head.clone(),
@@ -290,7 +307,8 @@ fn own_keys(accumulators: &[Accumulator]) -> String {
 fn accumulators(maker: &mut Maker, source: &Source) -> Vec<Accumulator> {
     let count = 1 + maker.random.below(4);
     (0..count)
-        .map(|_| match (maker.random.below(24), &source.index) {
+        .map(|_| match (maker.random.below(26), &source.index) {
+            (24 | 25, _) => maker.element_extremum(),
             (0..=7, Some(i)) => maker.window(&i.clone()),
             (0..=5, _) => maker.operator(),
             (6 | 7, _) => maker.extremum(),

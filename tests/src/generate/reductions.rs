@@ -134,7 +134,9 @@ impl Maker {
 
     /// `place op= value`, or long-hand.
     fn assign(&mut self, place: &str, operator: &str, value: &str) -> String {
-        if self.random.chance(25) {
+        if "+*&|^".contains(operator) && self.random.chance(10) {
+            format!("{place} = ({value}) {operator} {place};")
+        } else if self.random.chance(25) {
             format!("{place} = {place} {operator} ({value});")
         } else {
             format!("{place} {operator}= {value};")

@@ -128,6 +128,43 @@ const CUT: &[Row] = &[
     ("w", "words.iter().rev()", "w.len() as i64", &[T("w", "w.as_str()")]),
     ("w", "words.to_vec()", "w.len() as i64", &[T("w", "w.as_str()")]),
     ("(w, x)", "words.iter().zip(xs)", "*x", &[T("w", "w.as_str()"), I("x", "*x")]),
+    ("part", "xs.chunks(4).rev()", "part[0]", &[I("part", "part[part.len() - 1]")]),
+    ("(i, part)", "xs.windows(3).enumerate().rev()", "part[1]", &[L("i"), I("part", "part[2]")]),
+    (
+        "part",
+        "xs.windows(3).step_by(2)",
+        "part[0]",
+        &[I("part", "part.iter().max().map_or(1, |m| *m)")],
+    ),
+    ("(x, i)", "xs.iter().zip(1..)", "*x", &[I("x", "*x"), I("i", "i64::from(i)")]),
+    ("(x, i)", "xs.iter().copied().zip(0..n)", "x", &[I("x", "x"), L("i")]),
+    (
+        "((x, y), z)",
+        "xs.iter().zip(ys).zip(xs.iter().rev())",
+        "x + z",
+        &[I("x", "*x"), I("y", "*y"), I("z", "*z")],
+    ),
+    ("(i, x)", "xs.iter().rev().enumerate()", "*x", &[L("i"), I("x", "*x")]),
+    ("(i, x)", "xs.iter().enumerate().skip(3)", "*x", &[L("i"), I("x", "*x")]),
+    ("(i, x)", "xs.iter().enumerate().step_by(2)", "*x", &[L("i"), I("x", "*x")]),
+    ("x", "xs.iter().skip(2).step_by(3)", "*x", &[I("x", "*x")]),
+    ("x", "xs.iter().take(60).rev()", "*x", &[I("x", "*x")]),
+    ("x", "xs.iter().rev().skip(4).take(70)", "*x", &[I("x", "*x")]),
+    ("c", "'a'..='z'", "(c as i64)", &[I("c", "(c as i64)")]),
+    ("x", "(-30i32..n as i32).rev().step_by(2)", "i64::from(x)", &[I("x", "i64::from(x)")]),
+    ("(x, part)", "xs.iter().zip(ys.chunks(2))", "*x", &[I("x", "*x"), I("part", "part[0]")]),
+    ("&(a, b)", "&pairs", "a - b", &[I("a", "a"), I("b", "b")]),
+    ("(i, &(a, _))", "pairs.iter().enumerate()", "a", &[L("i"), I("a", "a")]),
+    ("(a, b)", "pairs", "a - b", &[I("a", "a"), I("b", "b")]),
+    (
+        "Pair { left, right }",
+        "&structs",
+        "left - right",
+        &[I("left", "*left"), I("right", "*right")],
+    ),
+    ("x", "xs.first().into_iter().chain(ys)", "*x", &[I("x", "*x")]),
+    ("x", "[xs, ys].concat()", "x", &[I("x", "x")]),
+    ("x", "&mut xs.iter()", "*x", &[I("x", "*x")]),
 ];
 
 /// Sources that are pulled or produced by the calling thread.
@@ -200,6 +237,14 @@ impl Maker {
             ("own", "let mut own = xs.to_vec();"),
             ("shared", "let shared = Rc::new(2i64);"),
             (
+                "pairs",
+                "let pairs: Vec<(i64, i64)> = xs.iter().copied().zip(ys.iter().copied()).collect();",
+            ),
+            (
+                "structs",
+                "let structs: Vec<Pair> = xs.iter().map(|&left| Pair { left, right: left / 3 }).collect();",
+            ),
+            (
                 "boxed",
                 "let boxed: Box<dyn Iterator<Item = i64> + '_> = Box::new(xs.iter().copied());",
             ),
@@ -245,6 +290,12 @@ impl Maker {
             ("part", "own.chunks_exact_mut(3)", "part[2]", "part[0]"),
             ("(i, part)", "own.chunks_mut(3).enumerate()", "part[0]", "i as i64"),
             ("(part, y)", "own.chunks_mut(2).zip(ys.chunks(2))", "part[0]", "y[0]"),
+            ("x", "own.iter_mut().skip(3)", "x", "*x"),
+            ("x", "own.iter_mut().step_by(2)", "x", "*x"),
+            ("(x, i)", "own.iter_mut().zip(1i64..)", "x", "i"),
+            ("(i, x)", "own.iter_mut().rev().enumerate()", "x", "i as i64"),
+            ("(part, y)", "own.chunks_mut(3).rev().zip(ys)", "part[0]", "*y"),
+            ("(part, x)", "own.chunks_exact_mut(2).zip(xs.iter())", "part[1]", "*x"),
             ("row", "grid.iter_mut()", "row[1]", "row[0]"),
             ("(y, row)", "grid.iter_mut().enumerate()", "row[2]", "y as i64"),
         ]);
@@ -269,6 +320,24 @@ impl Maker {
         }
         source.endless = true;
         source
+    }
+
+    /// Batches of three.
+    pub(super) fn batched_source(&mut self) -> Source {
+        let (plain, annotated, first): (&str, &str, &str) = *self.random.pick(&[
+            ("xs.chunks(3)", "xs", "batch[0]"),
+            ("xs.chunks(3)", "&xs[..]", "batch[0]"),
+            ("batches(xs.iter(), 3)", "xs.iter()", "*batch[0]"),
+            ("batches(xs.iter().copied(), 3)", "xs.iter().copied()", "batch[0]"),
+            ("batches(xs.to_vec(), 3)", "xs.to_vec()", "batch[0]"),
+            ("batches(0..n as i64, 3)", "0..n as i64", "batch[0]"),
+            ("batches(xs.iter().filter(positive), 3)", "xs.iter().filter(positive)", "*batch[0]"),
+            ("batches(ys.iter().enumerate(), 3)", "ys.iter().enumerate()", "*batch[0].1"),
+            ("batches(input.text.lines(), 3)", "input.text.lines()", "batch[0].len() as i64"),
+        ]);
+        Source::over("batch", &format!("«{plain}|{annotated}»"), first)
+            .var(int("batch", &format!("({first})")))
+            .var(int("batch", "(batch.len() as i64)"))
     }
 
     /// `while let`.

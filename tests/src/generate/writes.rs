@@ -64,6 +64,43 @@ impl Maker {
         }
     }
 
+    /// `#[ordered] { .. }`: changes in no form at all.
+    pub(super) fn ordered_block(
+        &mut self,
+        shows: &mut Vec<(String, bool)>,
+        declare: &mut Vec<Node>,
+    ) -> Node {
+        let (last, log) = (self.name("last"), self.name("log"));
+        declare.push(line(format!("let mut {last} = 3i64;")));
+        declare.push(line(format!("let mut {log} = Vec::new();")));
+        shows.extend([(last.clone(), false), (log.clone(), false)]);
+        let closure = self.here.closure;
+        // Exits stand in the parallel part.
+        self.here.closure = true;
+        let (a, b) = (self.int(2), self.int(1));
+        self.here.closure = closure;
+        let mut body = vec![
+            line(format!("{last} = ({last} * 31 + ({a}) % 1009) % 10_007;")),
+            line(format!("{log}.push({last} - {b});")),
+        ];
+        if self.random.chance(30) {
+            body.push(block(
+                format!("if {log}.len() > 40"),
+                vec![line(format!("{log}.swap(0, 30);")), line(format!("{log}.truncate(35);"))],
+            ));
+        }
+        if self.exits.breaks && self.random.chance(30) {
+            body.push(block(format!("if {last} % 97 == 5"), vec![line("break;")]));
+        }
+        if self.exits.returns && self.exits.question.is_none() && self.random.chance(30) {
+            body.push(block(
+                format!("if {last} % 89 == 5"),
+                vec![line(format!("return early({last});"))],
+            ));
+        }
+        block("«|#[ordered]»", body)
+    }
+
     /// A captured scalar that every iteration assigns before it reads.
     pub(super) fn private(&mut self) -> Accumulator {
         let name = self.name("private");
