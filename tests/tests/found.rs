@@ -145,7 +145,7 @@ fn read_in_an_ordered_block(xs: &[i64], weights: &[i64]) -> Vec<i64> {
         #[ordered]
         {
             last = (last * 31 + y + ys.iter().take(3).sum::<i64>()) % 1009;
-            log.push(last + ys.get(i).copied().unwrap_or(5));
+            log.push(last + ys.get(i).copied().unwrap_or(5) + ys[0].signum());
         }
     }
     log

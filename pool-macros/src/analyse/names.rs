@@ -17,7 +17,7 @@ use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Arm, Block, Expr, ExprClosure, ExprForLoop, ExprIf, ExprLet, ExprPath, ExprStruct, ExprWhile,
-    FnArg, Ident, Item, ItemFn, Local, Macro, Pat, PatIdent, ReceiverKind, Type,
+    FnArg, Ident, Item, ItemFn, Local, Macro, Pat, PatIdent, PatTuple, ReceiverKind, Type,
 };
 
 use super::macros::{self, Part};
@@ -366,6 +366,12 @@ impl VisitMut for Resolver<'_> {
                 let declared = Some((*typed.ty).clone());
                 self.bind(&mut typed.pat, Some(Origin::Let { declared, value }));
             }
+            Pat::Tuple(tuple) => {
+                let mut values = shared_parts(tuple, value.as_ref()).into_iter();
+                for pattern in &mut tuple.elems {
+                    self.bind(pattern, values.next().flatten());
+                }
+            }
             pattern => self.bind(pattern, Some(Origin::Let { declared: None, value })),
         }
     }
@@ -501,6 +507,22 @@ impl VisitMut for Guards<'_, '_> {
         self.0.visit_expr_mut(&mut node.guard);
     }
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
+}
+
+/// Where the parts of `let (a, b) = (&x, y);` come from, as far as they are shared references.
+fn shared_parts(tuple: &PatTuple, value: Option<&Expr>) -> Vec<Option<Origin>> {
+    let whole = tuple.elems.iter().all(|part| !matches!(part, Pat::Rest(_)));
+    let parts: Vec<Expr> = match value {
+        Some(Expr::Tuple(values)) if whole => values.elems.iter().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let shared = |part: Expr| match &part {
+        Expr::Reference(reference) if reference.mutability.is_none() => {
+            Some(Origin::Let { declared: None, value: Some(part) })
+        }
+        _ => None,
+    };
+    parts.into_iter().map(shared).collect()
 }
 
 struct Restorer<'a>(&'a Names);
