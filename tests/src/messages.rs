@@ -186,7 +186,9 @@ fn apart(message: &str, rest: &str) -> (String, String) {
 
 /// Where `mark` stands in `text`, outside of backticks.
 fn outside(text: &str, mark: &str) -> Option<usize> {
-    text.match_indices(mark).map(|(at, _)| at).find(|at| text[..*at].matches('`').count() % 2 == 0)
+    text.match_indices(mark)
+        .map(|(at, _)| at)
+        .find(|at| text[..*at].matches('`').count().is_multiple_of(2))
 }
 
 fn sentence(text: &str) -> String {
