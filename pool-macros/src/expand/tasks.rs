@@ -147,7 +147,7 @@ fn settings(plan: &Ident, keys: &Keys, batched: bool, private: &TokenStream) -> 
     if let Some(policy) = &keys.on_full {
         let variant = match policy.value {
             OnFull::Block => quote!(Block),
-            // A call that is dropped says so itself: that is the error.
+            // `"error"` has been refused.
             OnFull::Drop | OnFull::Error => quote!(Drop),
             OnFull::DropOldest => quote!(DropOldest),
             OnFull::Run => quote!(Run),

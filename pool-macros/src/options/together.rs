@@ -96,6 +96,16 @@ fn cannot_fail(output: &ReturnType) -> bool {
 
 /// Refuses what the queue of a task function cannot be.
 pub(crate) fn check_task(keys: &Keys, signature: &Signature, errors: &Errors) {
+    if let Some(policy) = &keys.on_full
+        && policy.value == OnFull::Error
+    {
+        errors.at(
+            &policy.tokens,
+            "`on_full = \"error\"` ends a loop, and each call of this function is a task: write \
+             `on_full = \"drop\"`, and the call that found no room says so \
+             (`TaskError::Dropped`, `Admission::Dropped`)",
+        );
+    }
     let scratch = keys.scratch.iter().flat_map(|scratch| {
         scratch.value.iter().filter_map(|entry| match &entry.maker {
             Some(maker) => Some((&scratch.key, maker)),

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
+use crossbeam_utils::CachePadded;
+
 /// The environment has been read.
 const KNOWN: u8 = 1;
 /// `POOL_SERIAL=1`.
@@ -11,7 +13,8 @@ const WATCHED: u8 = 4;
 /// `POOL_TRACE`.
 const TRACED: u8 = 8;
 
-static SWITCHES: AtomicU8 = AtomicU8::new(0);
+/// In a line of the cache of its own: every call reads it, and the user's statics lie beside ours.
+static SWITCHES: CachePadded<AtomicU8> = CachePadded::new(AtomicU8::new(0));
 
 /// Which switches are on.
 #[derive(Clone, Copy, Debug)]

@@ -23,6 +23,8 @@ pub(super) trait Outcome<T>: Send + Sync {
     fn cancel(self: Arc<Self>) -> bool;
     /// The handle is gone.
     fn release(self: Arc<Self>);
+    /// The result of a task that is over, and the handle is gone.
+    fn redeem(self: Arc<Self>) -> Option<Result<T, TaskError>>;
 }
 
 /// A call that runs, or waits to run, on a worker: what a function with the return type `Task<T>`
@@ -52,12 +54,17 @@ pub(super) trait Outcome<T>: Send + Sync {
 /// ```
 #[must_use = "a task that is dropped runs detached: `join` it, or say `drop(..)`"]
 pub struct Task<T> {
-    outcome: Arc<dyn Outcome<T>>,
+    /// Nothing only on the way out.
+    outcome: Option<Arc<dyn Outcome<T>>>,
 }
 
 impl<T> Task<T> {
     pub(super) fn new(outcome: Arc<dyn Outcome<T>>) -> Self {
-        Self { outcome }
+        Self { outcome: Some(outcome) }
+    }
+
+    fn outcome(&self) -> &Arc<dyn Outcome<T>> {
+        self.outcome.as_ref().expect("a task has its outcome until it is joined or dropped")
     }
 
     /// Waits for the value.
@@ -70,15 +77,13 @@ impl<T> Task<T> {
     /// # Panics
     /// If [`try_join`](Self::try_join) or [`join_timeout`](Self::join_timeout) has returned the
     /// value before.
-    pub fn join(self) -> Result<T, TaskError> {
-        loop {
-            if self.outcome.is_over() {
-                return match self.outcome.take() {
-                    Some(result) => result,
-                    None => panic!("`join` on a task whose result has been taken"),
-                };
-            }
-            Arc::clone(&self.outcome).wait(None);
+    pub fn join(mut self) -> Result<T, TaskError> {
+        while !self.outcome().is_over() {
+            Arc::clone(self.outcome()).wait(None);
+        }
+        match self.outcome.take().and_then(|outcome| outcome.redeem()) {
+            Some(result) => result,
+            None => panic!("`join` on a task whose result has been taken"),
         }
     }
 
@@ -87,36 +92,38 @@ impl<T> Task<T> {
     ///
     /// Inside a task's body it may take longer, when it runs the awaited task itself.
     pub fn join_timeout(&self, timeout: Duration) -> Option<Result<T, TaskError>> {
-        if !self.outcome.is_over() {
+        if !self.outcome().is_over() {
             // A time beyond the clock's end is no limit.
-            Arc::clone(&self.outcome).wait(Instant::now().checked_add(timeout));
+            Arc::clone(self.outcome()).wait(Instant::now().checked_add(timeout));
         }
-        self.outcome.take()
+        self.outcome().take()
     }
 
     /// The value if the task is over and its value was not taken before; does not wait.
     pub fn try_join(&self) -> Option<Result<T, TaskError>> {
-        if self.outcome.is_over() { self.outcome.take() } else { None }
+        if self.outcome().is_over() { self.outcome().take() } else { None }
     }
 
     /// Takes the call back: true if it had not started and never will. Its arguments are dropped
     /// here and now, it leaves the queue, and its outcome is [`TaskError::Cancelled`]. A task that
     /// runs is not interrupted: false, and its outcome is what the body makes it.
     pub fn cancel(&self) -> bool {
-        Arc::clone(&self.outcome).cancel()
+        Arc::clone(self.outcome()).cancel()
     }
 
     /// Whether the task is over: has run, panicked, or will not run. What the body did is visible
     /// to who sees true.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.outcome.is_over()
+        self.outcome().is_over()
     }
 }
 
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        Arc::clone(&self.outcome).release();
+        if let Some(outcome) = self.outcome.take() {
+            outcome.release();
+        }
     }
 }
 
@@ -126,7 +133,7 @@ impl<T> Future for Task<T> {
     /// # Panics
     /// When polled after it was ready.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.outcome.poll(context)
+        self.outcome().poll(context)
     }
 }
 

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Instant;
 
+use crossbeam_utils::CachePadded;
+
 use super::crew::{self, Serve};
 use super::entry::{Bare, Entry};
 use super::error::{Admission, TaskError};
@@ -39,8 +41,8 @@ pub(super) struct Queue<E: Entry, W: Work<E>> {
     tally: TaskTally,
     /// What workers have made and no worker has in use.
     kept: Mutex<Vec<W::Kept>>,
-    /// Free slots. (Always empty for bare entries.)
-    spare: Mutex<Vec<E>>,
+    /// Free slots. (Always empty for bare entries.) Callers' alone, as a rule.
+    spare: CachePadded<Mutex<Vec<E>>>,
 }
 
 impl<E: Entry, W: Work<E>> Queue<E, W> {
@@ -53,7 +55,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
             site,
             tally: TaskTally::new(site.name()),
             kept: Mutex::new(Vec::new()),
-            spare: Mutex::new(Vec::new()),
+            spare: CachePadded::new(Mutex::new(Vec::new())),
         }
     }
 

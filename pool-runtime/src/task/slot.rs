@@ -24,7 +24,8 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
-use std::time::Instant;
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use super::error::TaskError;
 use super::handle::Outcome;
@@ -40,6 +41,16 @@ use crate::sync::{
 const SPINS: usize = 100;
 #[cfg(all(loom, test))]
 const SPINS: usize = 1;
+
+/// How often it gives the processor away before that: to the worker, if that needs it.
+#[cfg(not(all(loom, test)))]
+const YIELDS: usize = 20;
+#[cfg(all(loom, test))]
+const YIELDS: usize = 0;
+
+/// If it does not get the processor back within this time, others need it: then it sleeps, and is
+/// woken in time.
+const CROWDED: Duration = Duration::from_micros(20);
 
 /// How `over` is published: with anything weaker, a caller can see a finished task and not what it
 /// did. A model shows that.
@@ -264,6 +275,17 @@ impl<A: Send + 'static, T: Send + 'static> Outcome<T> for Slot<A, T> {
             return self.home.wait_inside(&self, deadline);
         }
         self.home.demanded();
+        // A deadline is not to be missed for the others' sake.
+        for _ in 0..if deadline.is_none() { YIELDS } else { 0 } {
+            let since = Instant::now();
+            yield_now();
+            if self.is_over() {
+                return;
+            }
+            if since.elapsed() > CROWDED {
+                break;
+            }
+        }
         while !self.is_over() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
             self.doze(deadline);
         }
@@ -297,6 +319,25 @@ impl<A: Send + 'static, T: Send + 'static> Outcome<T> for Slot<A, T> {
         self.home.voided();
         discard(args);
         true
+    }
+
+    fn redeem(self: Arc<Self>) -> Option<Result<T, TaskError>> {
+        let mut state = self.lock();
+        let result = match mem::replace(&mut state.phase, Phase::Taken) {
+            Phase::Over(result) => Some(result),
+            _ => None,
+        };
+        state.held = false;
+        let nobody = mem::take(&mut state.waiters);
+        // As `settle`, but that nothing is left to be dropped.
+        let freed = state.free().is_some();
+        drop(state);
+        if freed {
+            let home = self.home;
+            home.give_back(self);
+        }
+        drop(nobody);
+        result
     }
 
     fn release(self: Arc<Self>) {

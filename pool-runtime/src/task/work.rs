@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::batch::{BatchResult, Columns};
@@ -120,6 +121,7 @@ where
 
 /// Looks for a poke, with a glance at the clock every 16 looks.
 fn linger<E: Entry>(stage: &Stage<E>, time: Duration) {
+    let mut looks = 0_u32;
     let start = Instant::now();
     while start.elapsed() < time {
         for _ in 0..16 {
@@ -127,6 +129,11 @@ fn linger<E: Entry>(stage: &Stage<E>, time: Duration) {
                 return;
             }
             spin_loop();
+        }
+        looks += 1;
+        if looks % 4 == 0 {
+            // Whoever it waits for may need this processor.
+            thread::yield_now();
         }
     }
 }
