@@ -1,6 +1,7 @@
 //! What generated programs found, each made as small as it would go.
 #![allow(
     clippy::needless_pass_by_value,
+    clippy::redundant_slicing,
     clippy::unnecessary_wraps,
     unused_assignments,
     reason = "the shapes are what is tested"
