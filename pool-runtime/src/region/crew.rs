@@ -149,13 +149,13 @@ impl<O: Orders> Crew<O> {
                 let at_once = if patience.is_zero() { usize::MAX } else { prompt() };
                 self.prompt.store(at_once, Ordering::Relaxed);
             }
-            self.call(helpers, &muster);
+            self.call(helpers, false, &muster);
         };
         slot.run(helpers, opened, body);
     }
 
     /// Calls helpers for a region just opened, or just joined, that `wanted` may still join.
-    fn call(&self, wanted: usize, muster: &impl Fn(usize)) {
+    fn call(&self, wanted: usize, joined: bool, muster: &impl Fn(usize)) {
         fence(O::FENCE);
         let lingering = self.lingering.load(Ordering::Relaxed);
         let wanted = wanted.saturating_sub(lingering);
@@ -165,13 +165,15 @@ impl<O: Orders> Crew<O> {
         let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
         let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
         let at_once = self.prompt.load(Ordering::Relaxed).saturating_sub(about);
+        // Of those about, one that calls because it has joined is not coming any more.
+        let few = joined || wanted > about;
         if at_once > 0 {
             let number = self.sign_on(wanted.min(at_once).min(FIRST));
             if number > 0 {
                 woke(number);
                 self.gauge.calling(|| muster(number));
             }
-        } else if late == 0 && lingering == 0 && wanted > about && self.size() > prompt() {
+        } else if late == 0 && lingering == 0 && few && self.size() > prompt() {
             // With somebody lingering, or about to, leave it to who comes: this may be the caller.
             self.call_late(muster);
         }
@@ -270,7 +272,7 @@ impl<O: Orders> Crew<O> {
             slot.help(|more| {
                 joined();
                 if more > 0 {
-                    self.call(more, muster);
+                    self.call(more, true, muster);
                 }
             })
         })
