@@ -131,7 +131,7 @@ fn linger<E: Entry>(stage: &Stage<E>, time: Duration) {
             spin_loop();
         }
         looks += 1;
-        if looks % 4 == 0 {
+        if looks.is_multiple_of(4) {
             // Whoever it waits for may need this processor.
             thread::yield_now();
         }
