@@ -48,12 +48,6 @@ impl Report {
         self.differs.extend(other.differs);
         self.refused.extend(other.refused);
     }
-
-    /// Whether every program compiled and equals its twin.
-    #[must_use]
-    pub fn clean(&self) -> bool {
-        self.differs.is_empty() && self.refused.is_empty()
-    }
 }
 
 /// Items to compile under a name, and the errors they get.
