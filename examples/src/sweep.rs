@@ -16,9 +16,9 @@
 //!     sum
 //! }
 //!
-//! let values = vec![2.0; 1000];
+//! let values = vec![2.0_f64; 1000];
 //! let sweep = Sweep { workers: vec![1, 2], chunks: vec![10, 100], runs: 3 };
-//! let swept = sweep.run(|| values.iter().map(|value| value.sqrt()).sum(), |workers, chunk| {
+//! let swept = sweep.run(|| values.iter().map(|value| value.sqrt()).sum::<f64>(), |workers, chunk| {
 //!     sum(&values, workers, chunk)
 //! });
 //! println!("{}", swept.table());
