@@ -17,14 +17,15 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    BinOp, Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf,
-    ExprLoop, ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
+    Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf, ExprLoop,
+    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
     parse_quote_spanned,
 };
 
 use super::ours;
 use crate::analyse::Facts;
 use crate::analyse::extremum;
+use crate::analyse::forms::is_assignment;
 use crate::analyse::macros::{self, Part};
 use crate::analyse::names::{Names, SELF, Var};
 use crate::analyse::place::{Place, Target, peel};
@@ -448,7 +449,7 @@ impl Walk<'_, '_> {
         let place = match node {
             Expr::Reference(reference) => &mut reference.expr,
             Expr::Assign(assign) => &mut assign.left,
-            Expr::Binary(binary) if compound(&binary.op) => &mut binary.left,
+            Expr::Binary(binary) if is_assignment(&binary.op) => &mut binary.left,
             _ => return,
         };
         let Expr::Path(path) = peel(place) else { return };
@@ -466,27 +467,6 @@ impl Walk<'_, '_> {
             _ => self.visit_expr_mut(node),
         }
     }
-}
-
-/// `+=` and its kin.
-fn compound(op: &BinOp) -> bool {
-    use BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
-        ShlAssign, ShrAssign, SubAssign,
-    };
-    matches!(
-        op,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | BitXorAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
 }
 
 /// The flag that says whether a share's extremum is its own.
