@@ -2,6 +2,7 @@
 
 mod accumulate;
 mod clock;
+mod cores;
 mod looping;
 #[cfg(all(test, loom))]
 mod modelling;

@@ -28,7 +28,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{at_ns, nanos, now_ns};
 use crate::pool::{PATIENCE, Pool};
-use crate::region::cores;
+use crate::region::run_at_once;
 
 /// What running a loop has taught.
 #[derive(Debug)]
@@ -197,7 +197,7 @@ impl Profile {
     /// something. For others they are more threads to call and to switch between.
     #[inline]
     pub(crate) fn useful(&self, workers: usize) -> usize {
-        if self.light() { workers.min(cores()) } else { workers }
+        if self.light() { workers.min(run_at_once()) } else { workers }
     }
 
     /// Whether, the first `done` items of a run alone having taken `busy`, the `rest` is worth
@@ -389,7 +389,7 @@ mod tests {
     fn items_that_cannot_wait_get_no_more_workers_than_there_are_cores() {
         assert_eq!(profile().useful(5000), 5000, "not known");
         assert_eq!(knowing(Duration::from_nanos(50)).useful(5000), 5000);
-        assert_eq!(knowing(Duration::from_nanos(5)).useful(5000), cores());
+        assert_eq!(knowing(Duration::from_nanos(5)).useful(5000), run_at_once());
         assert_eq!(knowing(Duration::from_nanos(5)).useful(1), 1);
     }
 

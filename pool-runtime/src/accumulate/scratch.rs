@@ -15,9 +15,10 @@
 
 use std::marker::PhantomData;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::{Accumulator, Gathered, Order};
+use crate::sync::unpoisoned;
 
 /// A type that a worker can have its own copy of.
 #[diagnostic::on_unimplemented(
@@ -64,7 +65,7 @@ impl<'a, P: Spare + ?Sized> Accumulator for Clones<'a, P> {
 
     #[allow(unsafe_code, reason = "implements a trait whose contract is not needed here")]
     unsafe fn fresh(seed: &Self::Seed, _: Range<usize>) -> P::Copy {
-        seed.lock().unwrap_or_else(PoisonError::into_inner).spare()
+        unpoisoned(seed.lock()).spare()
     }
 
     fn combine(_: &Self::Seed, _: &mut P::Copy, _: P::Copy) {}

@@ -23,11 +23,8 @@
 //! item, and positions stay dense.
 
 use std::collections::VecDeque;
-use std::num::NonZeroUsize;
 use std::ops::Range;
-use std::sync::OnceLock;
 use std::sync::atomic::Ordering::Relaxed;
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
@@ -36,6 +33,7 @@ use super::bodies::{Bodies, Permit};
 use super::inlet::{Help, Inlet};
 use super::ring::{Drain, View, ring};
 use super::tell::tell;
+use crate::cores::cores;
 use crate::report::QueueFigures;
 use crate::sync::{
     AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, lock, spin_loop, unpoisoned,
@@ -55,7 +53,7 @@ const LOOKS: u32 = 5;
 const PAUSES: u32 = 8;
 
 /// Under loom there is no time: nobody spins, and what costs what is not known.
-const MODEL: bool = cfg!(all(loom, test));
+pub(super) const MODEL: bool = cfg!(all(loom, test));
 
 /// The producer need not call anybody.
 const NEVER: usize = usize::MAX;
@@ -378,12 +376,6 @@ impl<T> Handover<T> {
             ..state.figures
         }
     }
-}
-
-/// How many threads the machine can run at a time, whatever was asked for.
-fn cores() -> usize {
-    static CORES: OnceLock<usize> = OnceLock::new();
-    *CORES.get_or_init(|| available_parallelism().map_or(1, NonZeroUsize::get))
 }
 
 /// Pauses, ever longer, until `done`; about 3 us at most. Returns whether it came to be.

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use super::handover::{Handover, Take, WATCH, pause_until};
+use super::handover::{Handover, MODEL, Take, WATCH, pause_until};
 use super::ring::Filler;
 use super::tell::look;
 use crate::report::{Kind, Switches, slice};
@@ -84,7 +84,7 @@ impl<T> Inlet<T> {
             if waiting >= queue.bound {
                 state.drain.take(1, &mut oldest);
                 waiting -= 1;
-                queue.dropped.store(queue.dropped.load(Relaxed) + 1, Relaxed);
+                self.count_drop(queue);
             }
             queue.settle(state);
         }
@@ -128,14 +128,14 @@ impl<T> Inlet<T> {
         !queue.is_closed()
     }
 
-    /// Counts an item that the producer dropped itself.
+    /// Counts an item that the producer has dropped.
     pub(crate) fn count_drop(&mut self, queue: &Handover<T>) {
         queue.dropped.store(queue.dropped.load(Relaxed) + 1, Relaxed);
     }
 
     /// Waits until there is room, or until the producer may run an item itself.
     pub(crate) fn wait_for_room(&mut self, queue: &Handover<T>, help: Help) -> Room {
-        let mut looked = cfg!(all(loom, test));
+        let mut looked = MODEL;
         let mut state = queue.lock();
         state.bodies.meet_full_queue();
         loop {

@@ -15,8 +15,8 @@
 //! region's `patience`; if the same region is still open then, it joins, and calls the others.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,7 @@ use crossbeam_utils::CachePadded;
 use super::gauge::Gauge;
 use super::slot::{Orders, Proven, Slot};
 use crate::clock::nanos;
+use crate::cores::cores;
 use crate::report::woke;
 use crate::sync::{AtomicUsize, fence, spin_loop};
 
@@ -80,8 +81,8 @@ pub(crate) struct Crew<O: Orders = Proven> {
     gauge: Arc<Gauge>,
 }
 
-/// How many threads the machine can run at a time, at least two.
-pub(crate) fn cores() -> usize {
+/// How many threads of a region run at once: as many as there are cores, at least two.
+pub(crate) fn run_at_once() -> usize {
     prompt() + 1
 }
 
@@ -90,8 +91,7 @@ fn prompt() -> usize {
     if MODEL {
         return 1;
     }
-    static PROMPT: OnceLock<usize> = OnceLock::new();
-    *PROMPT.get_or_init(|| thread::available_parallelism().map_or(1, |n| n.get() - 1).max(1))
+    (cores() - 1).max(1)
 }
 
 impl<O: Orders> Crew<O> {

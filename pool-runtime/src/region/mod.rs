@@ -10,7 +10,7 @@ mod gauge;
 mod slot;
 mod word;
 
-pub(crate) use crew::{Crew, cores};
+pub(crate) use crew::{Crew, run_at_once};
 pub(crate) use gauge::Gauge;
 #[cfg(all(test, loom))]
 pub(crate) use slot::{Orders, Proven};
