@@ -12,10 +12,13 @@
 //! valgrind --tool=callgrind target/release/deps/report-.. 100 20000
 //! ```
 
+mod common;
+
 use std::hint::black_box;
 use std::num::Wrapping;
 use std::time::{Duration, Instant};
 
+use common::median;
 use pool_runtime::__private::{Loop, Site, add, source};
 use pool_runtime::{Task, join_all, measure, pooled};
 
@@ -55,11 +58,6 @@ fn time(body: &mut dyn FnMut(), runs: u32) -> Duration {
         body();
     }
     start.elapsed()
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 #[allow(clippy::print_stdout, reason = "a benchmark reports")]

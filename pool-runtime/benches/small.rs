@@ -16,14 +16,20 @@
 
 #![allow(missing_docs, clippy::print_stdout, reason = "a program that prints a table")]
 
+mod common;
+#[path = "common/sums.rs"]
+mod sums;
+
 use std::hint::{black_box, spin_loop};
 use std::num::Wrapping;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::median;
 use pool_runtime::__private::{Loop, Site, add, source};
 use pool_runtime::{Counters, Pool};
+use sums::{item, processor_time, sequential};
 
 const LENGTHS: [usize; 11] =
     [1, 100, 1_000, 3_000, 5_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 10_000_000];
@@ -31,27 +37,6 @@ const LENGTHS: [usize; 11] =
 /// How long each side of a hot pass runs, and how long before it counts.
 const PASS: Duration = Duration::from_millis(8);
 const WARM: Duration = Duration::from_millis(1);
-
-/// Two wide multiplications, about 1 ns, bound by the multiplier: loops that are bound by how fast
-/// instructions come differ by 15 % with where the linker has put them.
-#[inline(always)]
-fn item(x: u32) -> Wrapping<u64> {
-    let fold = |x: u64, by: u64| {
-        let wide = u128::from(x) * u128::from(by);
-        (wide >> 64) as u64 ^ wide as u64
-    };
-    let once = fold(u64::from(x) ^ 0x2D35_8DCC_AA6C_78A5, 0x8BB8_4B93_962E_ACC9);
-    Wrapping(fold(once, 0x9E37_79B9_7F4A_7C15))
-}
-
-#[inline(never)]
-fn sequential(data: &[u32]) -> Wrapping<u64> {
-    let mut sum = Wrapping(0);
-    for &x in data {
-        sum += item(x);
-    }
-    sum
-}
 
 /// What the attribute makes of the loop above.
 #[inline(never)]
@@ -68,23 +53,6 @@ fn annotated(site: &'static Site, pool: &Pool, workers: usize, data: &[u32]) -> 
         },
     );
     sum
-}
-
-/// Processor time of the whole process.
-#[cfg(target_os = "linux")]
-fn processor_time() -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the clock exists, and the result is ours to write.
-    #[allow(unsafe_code, reason = "system call")]
-    let status = unsafe { libc::clock_gettime(libc::CLOCK_PROCESS_CPUTIME_ID, &mut time) };
-    assert_eq!(status, 0);
-    Duration::from_secs(time.tv_sec.unsigned_abs())
-        + Duration::from_nanos(time.tv_nsec.unsigned_abs())
-}
-
-#[cfg(not(target_os = "linux"))]
-fn processor_time() -> Duration {
-    Duration::ZERO
 }
 
 /// Wall and processor time, in nanoseconds.
@@ -150,11 +118,6 @@ fn two_threads(runs: usize, data: &[u32]) -> f64 {
         let mine = body();
         mine.max(other.join().unwrap_or(f64::NAN))
     })
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn counters(site: &Site) -> Counters {

@@ -33,6 +33,12 @@ pub(crate) fn rounds(time: Duration) -> u32 {
     ((time.as_nanos() as f64 / per_round) as u32).max(1)
 }
 
+/// The one in the middle. Sorts them.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
 /// Ten samples of about a tenth of `time` each.
 pub(crate) fn settings(time: Duration) -> Criterion {
     Criterion::default()

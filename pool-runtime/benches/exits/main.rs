@@ -11,11 +11,8 @@ mod drive;
 #[path = "../measure/mod.rs"]
 mod measure;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use criterion::{Criterion, criterion_group, criterion_main};
+use measure::first_error::first_error;
 use measure::{Measure, Role, kept, mix};
 use pool_runtime::{Errors, pooled};
 use rayon::prelude::*;
@@ -31,38 +28,8 @@ fn check(i: usize, item: u64) -> Result<u64, usize> {
     if item > LIMIT { Err(i) } else { Ok(mixed >> 40) }
 }
 
-/// Chunks claimed in order; the lowest error so far ends those behind it. The sum of all before.
 fn by_hand(items: &[u64]) -> Result<u64, usize> {
-    const CHUNK: usize = 4096;
-    let (next, bound, total) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX), Mutex::new(0));
-    let work = || {
-        let mut sum = 0;
-        loop {
-            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-            if start >= items.len().min(bound.load(Ordering::Relaxed)) {
-                break;
-            }
-            let chunk = &items[start..items.len().min(start + CHUNK)];
-            for (i, &item) in (start..).zip(chunk) {
-                match check(i, item) {
-                    Ok(value) => sum += value,
-                    Err(at) => {
-                        bound.fetch_min(at, Ordering::Relaxed);
-                        break;
-                    }
-                }
-            }
-        }
-        *total.lock().unwrap() += sum;
-    };
-    thread::scope(|scope| {
-        (1..rayon::current_num_threads()).for_each(|_| drop(scope.spawn(work)));
-        work();
-    });
-    match bound.into_inner() {
-        usize::MAX => Ok(total.into_inner().unwrap()),
-        at => Err(at),
-    }
+    first_error(items, check)
 }
 
 /// The error with the lowest position: rayon returns any, so each is compared.

@@ -5,6 +5,9 @@
 
 #![allow(dead_code, reason = "each program uses what it needs of these")]
 
+pub(crate) mod calls;
+pub(crate) mod first_error;
+
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;

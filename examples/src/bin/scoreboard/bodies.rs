@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::mem;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -13,27 +12,7 @@ use pool_runtime::pooled;
 use rayon::prelude::*;
 
 use crate::measure::{Goal, Measure, Role, kept, mix};
-
-/// Every thread takes the next item, one atomic addition each.
-fn one_by_one(len: u64, body: impl Fn(u64) -> u64 + Sync) -> u64 {
-    let (next, total) = (AtomicUsize::new(0), AtomicU64::new(0));
-    let work = || {
-        let mut sum = 0;
-        loop {
-            let item = next.fetch_add(1, Ordering::Relaxed) as u64;
-            if item >= len {
-                break;
-            }
-            sum += body(item);
-        }
-        total.fetch_add(sum, Ordering::Relaxed);
-    };
-    thread::scope(|scope| {
-        (1..rayon::current_num_threads()).for_each(|_| drop(scope.spawn(work)));
-        work();
-    });
-    total.into_inner()
-}
+use crate::uneven::{one_by_one, row};
 
 mod dispatch {
     use super::*;
@@ -125,22 +104,6 @@ mod mandelbrot {
     use super::*;
 
     const SIDE: u64 = 160;
-
-    /// How often the points of a row are iterated before they escape, at most 256 times each.
-    fn row(y: u64, side: u64) -> u64 {
-        let at = |k: u64| k as f64 * 3.0 / side as f64;
-        let mut total = 0;
-        for x in 0..side {
-            let (cx, cy) = (at(x) - 2.0, at(y) - 1.5);
-            let (mut re, mut im, mut steps) = (0.0, 0.0, 0);
-            while steps < 256 && re * re + im * im <= 4.0 {
-                (re, im) = (re * re - im * im + cx, 2.0 * re * im + cy);
-                steps += 1;
-            }
-            total += steps;
-        }
-        total
-    }
 
     fn sequential(side: u64) -> u64 {
         let mut sum = 0;

@@ -23,6 +23,8 @@ mod streams;
 mod table;
 #[path = "../../../../pool-runtime/benches/scenarios/ten/mod.rs"]
 mod ten;
+#[path = "../../../../pool-runtime/benches/common/uneven.rs"]
+mod uneven;
 
 use std::env;
 use std::fs;

@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -214,25 +213,9 @@ mod batches {
 
 mod tasks {
     use super::*;
+    use crate::measure::calls::{CALLS, add, finish};
 
-    const CALLS: u64 = 200_000;
     const WINDOW: u64 = 64;
-
-    static SUM: AtomicU64 = AtomicU64::new(0);
-    static DONE: AtomicU64 = AtomicU64::new(0);
-
-    fn add(i: u64) {
-        SUM.fetch_add(i, Ordering::Relaxed);
-        DONE.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn finish() -> u64 {
-        while DONE.load(Ordering::Relaxed) < CALLS {
-            thread::yield_now();
-        }
-        DONE.store(0, Ordering::Relaxed);
-        SUM.swap(0, Ordering::Relaxed)
-    }
 
     #[pooled(workers = 2)]
     fn bump(i: u64) -> Admission {

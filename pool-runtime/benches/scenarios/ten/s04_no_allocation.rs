@@ -1,30 +1,11 @@
 //! Calls of a tiny function as tasks: nothing but the argument travels.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use pool_runtime::{Admission, drain, pooled};
 
+use crate::measure::calls::{CALLS, add, finish};
 use crate::measure::{Measure, Role};
-
-const CALLS: u64 = 200_000;
-
-static SUM: AtomicU64 = AtomicU64::new(0);
-static DONE: AtomicU64 = AtomicU64::new(0);
-
-fn add(i: u64) {
-    SUM.fetch_add(i, Ordering::Relaxed);
-    DONE.fetch_add(1, Ordering::Relaxed);
-}
-
-/// The sum, when all calls have run.
-fn finish() -> u64 {
-    while DONE.load(Ordering::Relaxed) < CALLS {
-        thread::yield_now();
-    }
-    DONE.store(0, Ordering::Relaxed);
-    SUM.swap(0, Ordering::Relaxed)
-}
 
 #[pooled(workers = 8)]
 fn bump(i: u64) -> Admission {

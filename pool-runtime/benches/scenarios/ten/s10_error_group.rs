@@ -1,13 +1,9 @@
 //! A million lines, the 300,000th of which is wrong: its error, and no work for those behind it.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-
 use pool_runtime::pooled;
 use rayon::prelude::*;
 
-use super::{locked, threads};
+use crate::measure::first_error::first_error;
 use crate::measure::{Goal, Measure, Role, kept, mix};
 
 const ITEMS: usize = 1_000_000;
@@ -36,39 +32,8 @@ fn annotated(items: &[u64]) -> Result<u64, usize> {
     Ok(sum)
 }
 
-/// Chunks claimed in order; the lowest error so far ends those behind it.
 fn by_hand(items: &[u64]) -> Result<u64, usize> {
-    const CHUNK: usize = 4096;
-    let (next, bound) = (AtomicUsize::new(0), AtomicUsize::new(usize::MAX));
-    let total = Mutex::new(0);
-    let work = || {
-        let mut sum = 0;
-        loop {
-            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-            if start >= items.len().min(bound.load(Ordering::Relaxed)) {
-                break;
-            }
-            let chunk = &items[start..items.len().min(start + CHUNK)];
-            for (i, &item) in (start..).zip(chunk) {
-                match check(i, item) {
-                    Ok(value) => sum += value,
-                    Err(at) => {
-                        bound.fetch_min(at, Ordering::Relaxed);
-                        break;
-                    }
-                }
-            }
-        }
-        *locked(&total) += sum;
-    };
-    thread::scope(|scope| {
-        (1..threads()).for_each(|_| drop(scope.spawn(work)));
-        work();
-    });
-    match bound.into_inner() {
-        usize::MAX => Ok(*locked(&total)),
-        at => Err(at),
-    }
+    first_error(items, check)
 }
 
 /// Any error: rayon does not say which one it will be, so there is only one here.
