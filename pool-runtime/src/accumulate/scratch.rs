@@ -77,10 +77,11 @@ impl<'a, P: Spare + ?Sized> Accumulator for Clones<'a, P> {
 #[derive(Debug)]
 pub struct Made<F>(F);
 
-impl<T, F: Fn() -> T> Made<F> {
-    /// What `maker` returns.
-    pub fn by(maker: F) -> Self {
-        Self(maker)
+impl Made<()> {
+    /// What `maker` returns. The result hides the closure's type, whose name is a line of this
+    /// file: a message about it would change whenever the file does.
+    pub fn by<T>(maker: impl Fn() -> T + Sync + Clone) -> Made<impl Fn() -> T + Sync + Clone> {
+        Made(maker)
     }
 }
 
