@@ -4,9 +4,8 @@
 //! in the order of positions like any other, and turns into the function's result after the loop.
 
 use std::error::Error;
-use std::fmt;
 use std::ops::Range;
-use std::vec;
+use std::{fmt, iter, slice, vec};
 
 use crate::accumulate::{Accumulator, Order};
 
@@ -19,7 +18,7 @@ use crate::accumulate::{Accumulator, Order};
 /// use pool_runtime::Errors;
 ///
 /// fn report(errors: &Errors<std::num::ParseIntError>) {
-///     for (index, error) in errors.iter() {
+///     for (index, error) in errors {
 ///         println!("line {}: {error}", index + 1);
 ///     }
 /// }
@@ -57,6 +56,15 @@ impl<E> IntoIterator for Errors<E> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.list.into_iter()
+    }
+}
+
+impl<'a, E> IntoIterator for &'a Errors<E> {
+    type Item = (usize, &'a E);
+    type IntoIter = iter::Map<slice::Iter<'a, (usize, E)>, fn(&'a (usize, E)) -> (usize, &'a E)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter().map(|(index, error)| (*index, error))
     }
 }
 
@@ -188,6 +196,7 @@ mod tests {
         assert_eq!(errors.iter().next_back(), Some((8, &"too long")));
         let one = Errors { list: vec![(0, "empty")] };
         assert_eq!(one.to_string(), "item 0 failed: empty");
+        assert!((&errors).into_iter().eq(errors.iter()));
         assert_eq!(errors.into_iter().map(|(index, _)| index).collect::<Vec<_>>(), [3, 8]);
     }
 }
