@@ -89,11 +89,21 @@ fn share(part: Duration, whole: Duration) -> f64 {
     if whole.is_zero() { 0.0 } else { part.as_secs_f64() / whole.as_secs_f64() }
 }
 
-/// What one item keeps a worker busy.
+/// The time that bodies took, without what other programs took away from them.
+fn worked(counters: &Counters) -> Duration {
+    match counters.processor {
+        Some(seen) if seen.preempted > seen.waits => {
+            counters.busy.mul_f64(share(seen.on_processor, seen.busy).min(1.0))
+        }
+        _ => counters.busy,
+    }
+}
+
+/// What one item takes.
 fn item(counters: &Counters) -> Duration {
     match counters.items {
         0 => Duration::ZERO,
-        items => counters.busy.div_f64(items as f64),
+        items => worked(counters).div_f64(items as f64),
     }
 }
 
@@ -140,7 +150,7 @@ fn contention_at_borders(counters: &Counters) -> Option<Advice> {
 fn chunk_too_small(counters: &Counters) -> Option<Advice> {
     let chunk = counters.chunk?;
     let blocks = counters.blocks.max(1);
-    let block = counters.busy.div_f64(blocks as f64);
+    let block = worked(counters).div_f64(blocks as f64);
     let better = round(fitting(BLOCK, counters));
     let room = counters.items / counters.entries.max(1) / counters.workers.max(1);
     (counters.busy >= LEAST && block < SHORT_BLOCK && better > chunk && room > chunk)
@@ -237,14 +247,8 @@ fn too_small(counters: &Counters) -> Option<Advice> {
 const WAKE_UP: Duration = Duration::from_micros(45);
 
 fn no_gain(counters: &Counters) -> Option<Advice> {
-    let work = match counters.processor {
-        // Waiting in parallel is a gain, too; being in each other's way is not.
-        Some(seen) if seen.preempted > seen.waits => seen
-            .on_processor
-            .div_f64(seen.busy.as_secs_f64().max(1e-9) / counters.busy.as_secs_f64().max(1e-9)),
-        _ => counters.busy,
-    };
-    let speedup = share(work, counters.shared_wall);
+    // Waiting in parallel is a gain, too; being in each other's way is not.
+    let speedup = share(worked(counters), counters.shared_wall);
     (shared_runs(counters) > 0 && counters.busy >= LEAST && counters.queue.is_none())
         .then_some(speedup)
         .filter(|&speedup| speedup > 0.0 && speedup < 1.1)
@@ -361,5 +365,7 @@ fn code(number: u64) -> String {
     count(number).replace(',', "_")
 }
 
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,13 @@
-//! The report for people: one paragraph a place.
+//! The report for people: a line for each place, then a paragraph for each.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::figures::{Counters, Report, SiteReport};
-use super::human::{count, percent, time};
+use super::human::{count, cut, percent, time, wrap};
+
+/// No line is longer, unless a single word is.
+const WIDTH: usize = 100;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -16,6 +20,10 @@ impl fmt::Display for Report {
             "{}",
             if self.serial { ", POOL_SERIAL: all on the calling thread" } else { "" }
         )?;
+        if places > 1 {
+            writeln!(f)?;
+            overview(f, &self.sites)?;
+        }
         for site in &self.sites {
             write!(f, "{site}")?;
         }
@@ -23,11 +31,77 @@ impl fmt::Display for Report {
     }
 }
 
+/// The columns of the overview; the first and the last are aligned to the left.
+const COLUMNS: [&str; 8] =
+    ["place", "entered", "items", "an item", "wall", "busy", "at once", "advice"];
+
+/// A line for each place, so that the one that matters is found.
+fn overview(f: &mut fmt::Formatter<'_>, sites: &[SiteReport]) -> fmt::Result {
+    let rows: Vec<[String; 8]> = sites.iter().map(summary).collect();
+    let mut widths: [usize; 8] = std::array::from_fn(|at| {
+        let cells = rows.iter().map(|row| row[at].chars().count());
+        cells.max().unwrap_or(0).max(COLUMNS[at].len())
+    });
+    // Names have what the figures leave.
+    let others: usize = widths.iter().skip(1).map(|width| 2 + width).sum();
+    widths[0] = widths[0].min(WIDTH.saturating_sub(others));
+    let titles = COLUMNS.map(str::to_owned);
+    for row in std::iter::once(&titles).chain(&rows) {
+        let mut line = format!("{:<1$}", cut(&row[0], widths[0]), widths[0]);
+        for (cell, width) in row.iter().zip(widths).skip(1).take(6) {
+            line += &format!("  {cell:>width$}");
+        }
+        line += &format!("  {}", row[7]);
+        writeln!(f, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+fn summary(site: &SiteReport) -> [String; 8] {
+    let counters = &site.counters;
+    let some = |figure: Duration| match figure.is_zero() {
+        true => "-".to_owned(),
+        false => time(figure),
+    };
+    // What it begins with says what kind it is.
+    let kind = site.advice.as_deref().and_then(|advice| advice.split(':').next());
+    [
+        site.name.to_owned(),
+        count(counters.entries),
+        count(counters.items),
+        some(an_item(counters).unwrap_or_default()),
+        some(counters.wall),
+        some(counters.busy),
+        at_once(counters).map_or("-".to_owned(), |times| format!("{times:.2}")),
+        kind.unwrap_or("").to_owned(),
+    ]
+}
+
+/// What an item keeps a worker busy.
+fn an_item(counters: &Counters) -> Option<Duration> {
+    (counters.items > 0).then(|| counters.busy.div_f64(counters.items as f64))
+}
+
+/// How many workers were busy at a time, where there were several.
+fn at_once(counters: &Counters) -> Option<f64> {
+    let shared = !counters.shared_wall.is_zero() && !counters.wall.is_zero();
+    shared.then(|| counters.busy.as_secs_f64() / counters.wall.as_secs_f64())
+}
+
 impl fmt::Display for SiteReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let SiteReport { name, file, line, plan, counters, advice } = self;
-        writeln!(f, "\n{name}  {file}:{line}  #[{plan}]")?;
-        let mut row = |label: &str, text: String| writeln!(f, "  {label:<10}{text}");
+        let (name, place) = (cut(name, WIDTH / 2), format!(":{line}"));
+        let taken = name.chars().count() + 2 + place.len();
+        let place = cut(file, WIDTH - taken) + &place;
+        let head = format!("{name}  {place}");
+        match head.chars().count() + 5 + plan.chars().count() {
+            ..=WIDTH => writeln!(f, "\n{head}  #[{plan}]")?,
+            _ => writeln!(f, "\n{head}\n{}", wrap("  ", &format!("#[{plan}]"), WIDTH))?,
+        }
+        let mut row = |label: &str, text: String| {
+            writeln!(f, "{}", wrap(&format!("  {label:<10}"), &text, WIDTH))
+        };
         row("entered", entered(counters))?;
         if !counters.busy.is_zero() {
             row("time", times(counters))?;
@@ -113,12 +187,10 @@ fn times(counters: &Counters) -> String {
         text += &format!("wall {}, ", time(counters.wall));
     }
     text += &format!("busy {}", time(counters.busy));
-    if counters.items > 0 {
-        let item = counters.busy.div_f64(counters.items as f64);
+    if let Some(item) = an_item(counters) {
         text += &format!(" ({} an item)", time(item));
     }
-    if !counters.shared_wall.is_zero() && !counters.wall.is_zero() {
-        let at_once = counters.busy.as_secs_f64() / counters.wall.as_secs_f64();
+    if let Some(at_once) = at_once(counters) {
         text += &format!(", {at_once:.2} at once");
     }
     text
@@ -147,4 +219,56 @@ fn shared(counters: &Counters) -> Option<String> {
         }
     }
     Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::QueueCounters;
+
+    fn site(name: &'static str, plan: &'static str) -> SiteReport {
+        let ms = Duration::from_millis;
+        let counters = Counters {
+            entries: 1_000_000,
+            items: 1_000_000_000,
+            blocks: 10_000_000,
+            wall: ms(123_000),
+            shared_wall: ms(123_000),
+            busy: ms(456_000),
+            workers: 8,
+            workers_joined: 8_000_000,
+            queue: Some(QueueCounters {
+                bound: Some(500),
+                admitted: 1_000_000_000,
+                producer_blocked: 123_456_789,
+                blocked_time: ms(98_765),
+                worker_starved: 123_456,
+                ..QueueCounters::default()
+            }),
+            ..Counters::default()
+        };
+        let advice = Some(format!("producer blocked: {}", ["it waited for room"; 9].join(" ")));
+        let file =
+            "/home/somebody/with/a/long/path/to/the/workspace/that/holds/crates/one/src/lib.rs";
+        SiteReport { name, file, line: 1_234, plan, counters, advice }
+    }
+
+    #[test]
+    fn a_hundred_columns_hold_whatever_is_counted() {
+        let plan = "bounded(workers = 50, queue = 500, on_full = \"drop\", dropped = lost, \
+                    name = \"a name that is longer than anybody would like\")";
+        let long = "a name that is longer than anybody would like";
+        let sites = vec![site(long, plan), site("short", "pooled")];
+        let text = Report { sites, elapsed: Duration::ZERO, cores: 2, serial: false }.to_string();
+        let longest = text.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(WIDTH), "{longest:?}: {text}");
+        assert!(text.lines().all(|line| line.trim_end() == line), "{text}");
+        // The columns of the overview end at the same place.
+        let ends: Vec<_> =
+            text.lines().filter_map(|line| line.find("  producer blocked")).collect();
+        assert!(ends.len() >= 2 && ends[0] == ends[1], "{text}");
+        assert!(text.contains("\nshort            "), "{text}");
+        assert!(text.contains("crates/one/src/lib.rs:1234"), "{text}");
+        assert_eq!(text.matches("1,000,000,000").count(), 6, "{text}");
+    }
 }

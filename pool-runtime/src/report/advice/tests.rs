@@ -25,8 +25,8 @@ fn healthy() -> Counters {
             busy: ms(100),
             on_processor: ms(99),
             wall: ms(51),
-            waits: 2,
-            preempted: 3,
+            waits: 3,
+            preempted: 2,
         }),
         ..Counters::default()
     }
