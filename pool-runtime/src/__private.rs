@@ -1,6 +1,6 @@
 //! The only paths that generated code may name. Not part of the public interface.
 
-pub use crate::accumulate::{Accumulator, Order, Over, commutes, op, rule};
+pub use crate::accumulate::{Accumulator, Order, Over, OverRows, commutes, op, rule};
 pub use crate::looping::{
     Carry, Count, Declared, Failures, Flow, Grouped, Leave, Loop, Ordered, PickBoxed, PickSame,
     Shares, Step, Through, Timed, attempt,

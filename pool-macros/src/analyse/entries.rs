@@ -4,7 +4,8 @@
 //! shares' values for a key can then be added up. For any other `z`, and for `and_modify`, the
 //! share keeps what the first access did apart (`entry_from`). An extremum cannot be taken apart
 //! again: if a new entry starts from a constant, a share's starts from what the user's map holds
-//! for the key, if it does (`entry_held`).
+//! for the key, if it does (`entry_held`). Nor does a share know how long a row is: it asks the map
+//! as well (`entry_rows`).
 
 use quote::quote;
 use syn::{Expr, ExprPath};
@@ -79,6 +80,7 @@ pub(crate) fn kind(
     leaf: Leaf,
     formed: &[(&Mention, &Form)],
     invariant: &dyn Fn(&ExprPath) -> bool,
+    varies: &dyn Fn(&ExprPath) -> bool,
     errors: &Errors,
 ) -> Option<Kind> {
     let steps: Vec<&'static str> = steps.to_vec();
@@ -91,7 +93,7 @@ pub(crate) fn kind(
     if extremum && steps[0] == "entry" {
         return extremum_per_key(name, &steps, &leaf, formed, invariant, errors);
     }
-    let operation = nested(&steps[1..], &leaf.name());
+    let operation = nested(&fixed_inside(&steps)[1..], &leaf.name());
     if steps[0] == "bins" {
         if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
             errors.at(&formed[0].0.tokens, words::inner_entry(name));
@@ -103,9 +105,15 @@ pub(crate) fn kind(
         errors.at(&formed[0].0.tokens, words::inner_entry(name));
         return None;
     }
-    if identities(formed, &leaf, 0) && !steps[1..].is_empty()
-        || first_level_adds_nothing(formed, &leaf, steps.len() == 1)
-    {
+    let depth = steps[1..].iter().take_while(|step| **step == "bins").count();
+    let rows = depth > 0 && !starts::all_arrays(formed);
+    if rows && (!starts::one_start(formed, 0) || starts::lengths_vary(formed, depth, varies)) {
+        errors.at(&formed[0].0.tokens, words::row_length(name));
+        return None;
+    }
+    let nothing = identities(formed, &leaf, 0) && !steps[1..].is_empty()
+        || first_level_adds_nothing(formed, &leaf, steps.len() == 1);
+    if nothing && !rows {
         return Some(Kind::Named("entry", operation));
     }
     let constant = |value: &Expr| is_constant(value, invariant);
@@ -115,7 +123,18 @@ pub(crate) fn kind(
                 && (!form.in_modify || form.operand.as_ref().is_some_and(constant))
         });
     let same = constant.then(|| quote!(, same));
-    Some(Kind::Named("entry_from", quote!(#operation #same)))
+    let kind = if rows { "entry_rows" } else { "entry_from" };
+    Some(Kind::Named(kind, quote!(#operation #same)))
+}
+
+/// The steps, less what a share cannot ask the user's map: how long the rows of an inner map are.
+fn fixed_inside(steps: &[&'static str]) -> Vec<&'static str> {
+    let inner = steps.iter().skip(1).position(|step| *step == "entry").map(|at| at + 1);
+    let fixed = |(at, step): (usize, &&'static str)| match *step {
+        "bins" if inner.is_some_and(|inner| at > inner) => "array",
+        step => step,
+    };
+    steps.iter().enumerate().map(fixed).collect()
 }
 
 /// An extremum of a map's values, or inside of them.

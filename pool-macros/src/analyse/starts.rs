@@ -1,15 +1,20 @@
-//! What the extrema of a map's values start from.
+//! What the extrema of a map's values start from, and how long its rows.
 //!
 //! What a new entry starts from takes part in its extremum, and only if the key was absent. A
 //! worker knows what the user's map holds and not what the items before inserted, so all that may
 //! insert must start from one constant, or from a value that takes part anyway:
 //! `let best = m.entry(k).or_insert(e); if e > *best { *best = e; }`.
 
-use syn::{Expr, ExprPath};
+use std::collections::HashSet;
+
+use proc_macro2::TokenTree;
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprArray, ExprPath, ExprRepeat, Ident, Macro, PatIdent};
 
 use super::entries::first_entry;
 use super::extremum::normal;
 use super::forms::Leaf;
+use super::macros;
 use super::place::{Absent, Entry, Step, peel, text};
 use super::uses::{Form, Mention};
 use super::values::is_constant;
@@ -89,4 +94,95 @@ pub(super) fn all_own(formed: Formed<'_>, by_modification: &dyn Fn(&Mention) -> 
                         && compares(later)
                 })
     })
+}
+
+/// Whether all rows are arrays by the way they are written.
+pub(super) fn all_arrays(formed: Formed<'_>) -> bool {
+    formed.iter().filter_map(|(mention, _)| first_entry(mention)).all(|entry| {
+        matches!(made(&entry.absent), Some(row) if matches!(peel(row), Expr::Array(_) | Expr::Repeat(_)))
+    })
+}
+
+/// What a new entry is made of.
+fn made(absent: &Absent) -> Option<&Expr> {
+    match absent {
+        Absent::Default => None,
+        Absent::Value(value) => Some(value),
+        Absent::With(make) => Some(match peel(make) {
+            Expr::Closure(closure) => &closure.body,
+            other => other,
+        }),
+    }
+}
+
+/// Whether the length of a new row, or of one of the `depth` levels of rows in it, depends on the
+/// item, as far as the tokens tell: which item makes the row depends on the items before. The key,
+/// which `or_insert_with_key` hands on, is the same for all of them.
+pub(super) fn lengths_vary(
+    formed: Formed<'_>,
+    depth: usize,
+    varies: &dyn Fn(&ExprPath) -> bool,
+) -> bool {
+    formed.iter().filter_map(|(mention, _)| first_entry(mention)).any(|entry| {
+        let mut search = Varying { varies, depth, own: HashSet::new(), found: false };
+        match &entry.absent {
+            Absent::With(make) => search.visit_expr(make),
+            Absent::Value(value) => search.visit_expr(value),
+            Absent::Default => {}
+        }
+        search.found
+    })
+}
+
+/// Looks for what differs from item to item.
+struct Varying<'a> {
+    varies: &'a dyn Fn(&ExprPath) -> bool,
+    /// How many levels of rows there are to come; the elements of the last one have no length.
+    depth: usize,
+    /// What the expression itself declares.
+    own: HashSet<Ident>,
+    found: bool,
+}
+
+impl Varying<'_> {
+    fn elements<'e>(&mut self, elements: impl IntoIterator<Item = &'e Expr>) {
+        if self.depth > 1 {
+            self.depth -= 1;
+            elements.into_iter().for_each(|element| self.visit_expr(element));
+            self.depth += 1;
+        }
+    }
+}
+
+impl Visit<'_> for Varying<'_> {
+    fn visit_pat_ident(&mut self, node: &PatIdent) {
+        self.own.insert(node.ident.clone());
+        visit::visit_pat_ident(self, node);
+    }
+    fn visit_expr_path(&mut self, node: &ExprPath) {
+        let own = node.path.get_ident().is_some_and(|name| self.own.contains(name));
+        self.found |= !own && (self.varies)(node);
+    }
+    fn visit_expr_array(&mut self, node: &ExprArray) {
+        self.elements(&node.elems);
+    }
+    fn visit_expr_repeat(&mut self, node: &ExprRepeat) {
+        self.elements([&*node.expr]);
+    }
+    fn visit_macro(&mut self, node: &Macro) {
+        let parts = macros::arguments(node).unwrap_or_default();
+        if !node.path.is_ident("vec") {
+            return parts.iter().for_each(|part| self.visit_expr(part));
+        }
+        let mut tokens = node.tokens.clone().into_iter();
+        let repeats =
+            tokens.any(|token| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ';'));
+        match parts.as_slice() {
+            [element, length] if repeats => {
+                self.visit_expr(length);
+                self.elements([element]);
+            }
+            elements => self.elements(elements),
+        }
+    }
 }

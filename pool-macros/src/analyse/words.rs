@@ -193,6 +193,15 @@ pub(crate) fn inner_entry(name: &str) -> String {
     )
 }
 
+/// Rows of a map that may be of several lengths.
+pub(crate) fn row_length(name: &str) -> String {
+    format!(
+        "how long a new row of `{name}` is depends on the item, and which item makes the row \
+         depends on the items before: make every row in the same way, \
+         `{name}.entry(k).or_insert_with(|| vec![0; n])[i] += e` with an `n` from before the loop"
+    )
+}
+
 /// A method that is the only reason for a variable's `mut`.
 pub(crate) fn unknown_method(name: &str, method: &Ident) -> String {
     format!(

@@ -162,7 +162,7 @@ fn rule(accumulator: &Accumulator) -> String {
         "entry_from" => {
             return format!("key by key ({inner}); what a new entry starts from counts once");
         }
-        "entry_held" => {
+        "entry_held" | "entry_rows" => {
             return format!("key by key ({inner}), over what it held before the loop");
         }
         other => return format!("by `{other}`"),

@@ -10,19 +10,24 @@
 //! absent before:   base  + rest          present with v:   v + head + rest
 //! earlier share:   (base, head, rest + later.head + later.rest)
 //! ```
+//!
+//! What `head` and `rest` start from has the shape of the value: a row has as many elements as its
+//! base, or as the row that the user's map holds for the key ([`OverRows`](super::held::OverRows)).
 
 use std::collections::btree_map::{BTreeMap, Entry as TreeEntry};
 use std::collections::hash_map::{Entry as HashEntry, HashMap};
 use std::hash::{BuildHasher, Hash};
 
 use super::Order;
+use super::held::Above;
 use super::rule::Rule;
 use super::sharded::{Entries, Part};
 
 /// What a share knows about one key; `V` is the map's value, `S` what the operator works on.
 #[derive(Debug)]
 pub struct Known<V, S> {
-    base: V,
+    /// `None` if the user's map was asked, and holds the key.
+    base: Option<V>,
     head: Option<S>,
     rest: S,
 }
@@ -89,6 +94,8 @@ pub enum LateEntry<'a, V, S, E, R, M> {
     Unseen {
         /// Where the key goes.
         vacant: E,
+        /// What the user's map holds, if it was asked.
+        held: Option<&'a V>,
         /// Makes the values.
         rule: &'a R,
         /// What is to be done to a present value.
@@ -107,9 +114,15 @@ where
     {
         match self {
             Self::Seen(known) => &mut known.rest,
-            Self::Unseen { vacant, rule, modify } => {
-                let base = base(vacant.key());
-                let seed = rule.seed(&base);
+            Self::Unseen { vacant, held, rule, modify } => {
+                let (base, seed) = match held {
+                    Some(held) => (None, rule.seed(held)),
+                    None => {
+                        let base = base(vacant.key());
+                        let seed = rule.seed(&base);
+                        (Some(base), seed)
+                    }
+                };
                 let head = modify.head(rule.fresh(&seed));
                 let rest = rule.fresh(&seed);
                 &mut vacant.insert(Known { base, head, rest }).rest
@@ -159,7 +172,9 @@ impl<'a, V, S, E, R> LateEntry<'a, V, S, E, R, ()> {
                 modify(&mut known.rest);
                 LateEntry::Seen(known)
             }
-            Self::Unseen { vacant, rule, modify: () } => LateEntry::Unseen { vacant, rule, modify },
+            Self::Unseen { vacant, held, rule, modify: () } => {
+                LateEntry::Unseen { vacant, held, rule, modify }
+            }
         }
     }
 }
@@ -202,7 +217,9 @@ impl<R, const SAME: bool> ByEntryFrom<R, SAME> {
     where
         R: Rule<V>,
     {
-        let mut value = total.base;
+        let Some(mut value) = total.base else {
+            unreachable!("a key without a base is one that the map holds")
+        };
         self.0.apply(&mut value, total.rest);
         value
     }
@@ -265,7 +282,30 @@ macro_rules! by_entry_from {
                 match self.map.entry(key) {
                     $entry::Occupied(entry) => LateEntry::Seen(entry.into_mut()),
                     $entry::Vacant(vacant) => {
-                        LateEntry::Unseen { vacant, rule: &self.rule, modify: () }
+                        LateEntry::Unseen { vacant, held: None, rule: &self.rule, modify: () }
+                    }
+                }
+            }
+        }
+
+        impl<K: $key $(+ $eq)?, V, $($hasher: $($bound +)+,)? R: Rule<V>> Above<K, V>
+            for Late<$map<K, Known<V, R::Share> $(, $hasher)?>, R>
+        {
+            type Entry<'a>
+                = LateEntry<'a, V, R::Share, vacant::$map<'a, K, Known<V, R::Share>>, R, ()>
+            where
+                Self: 'a,
+                V: 'a;
+            fn entry_above<'a>(
+                &'a mut self,
+                key: K,
+                held: impl FnOnce(&K) -> Option<&'a V>,
+            ) -> Self::Entry<'a> {
+                match self.map.entry(key) {
+                    $entry::Occupied(entry) => LateEntry::Seen(entry.into_mut()),
+                    $entry::Vacant(vacant) => {
+                        let held = held(vacant.key());
+                        LateEntry::Unseen { vacant, held, rule: &self.rule, modify: () }
                     }
                 }
             }

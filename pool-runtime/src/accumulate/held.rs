@@ -6,6 +6,10 @@
 //! share together with the map: an entry that is new to the share starts from a copy of what the
 //! map holds, and from the constant only if it holds nothing. Taking part twice does not change an
 //! extremum, so the shares are put together as those of [`ByEntry`](super::entry::ByEntry).
+//!
+//! Rows ask the map as well: `m.entry(k).or_default()[i] += e` reaches as far as the row that the
+//! map holds. Theirs are the shares of [`ByEntryFrom`](super::entry_from::ByEntryFrom), and what a
+//! new one takes from the map is the length alone ([`OverRows`]).
 
 use std::collections::hash_map::{Entry as HashEntry, VacantEntry as HashVacant};
 use std::collections::{BTreeMap, HashMap, btree_map};
@@ -124,6 +128,61 @@ where
             Ok(value) => OverEntry::Seen(value),
             Err(vacant) => OverEntry::New { held: self.held.value_of(vacant.key()), vacant },
         }
+    }
+}
+
+/// A share of rows whose entries can be told what the user's map holds.
+pub trait Above<K, V> {
+    /// An entry.
+    type Entry<'a>
+    where
+        Self: 'a,
+        V: 'a;
+    /// The entry of `key`, for which `held` asks the map.
+    fn entry_above<'a>(
+        &'a mut self,
+        key: K,
+        held: impl FnOnce(&K) -> Option<&'a V>,
+    ) -> Self::Entry<'a>;
+}
+
+impl<K: Hash, V, M: Above<K, V>> Above<K, V> for Sharded<M> {
+    type Entry<'a>
+        = M::Entry<'a>
+    where
+        Self: 'a,
+        V: 'a;
+    fn entry_above<'a>(
+        &'a mut self,
+        key: K,
+        held: impl FnOnce(&K) -> Option<&'a V>,
+    ) -> M::Entry<'a> {
+        self.part(&key).entry_above(key, held)
+    }
+}
+
+/// A share of rows, and the user's map: the map as the body sees it.
+#[derive(Debug)]
+pub struct OverRows<'a, S, M> {
+    share: &'a mut S,
+    held: &'a M,
+}
+
+impl<'a, S, M> OverRows<'a, S, M>
+where
+    M: Held,
+    S: Above<M::Key, M::Value>,
+{
+    /// The share of a loop over `held`.
+    #[inline]
+    pub fn new(share: &'a mut S, held: &'a M) -> Self {
+        Self { share, held }
+    }
+
+    /// The entry of `key`.
+    #[inline]
+    pub fn entry(&mut self, key: M::Key) -> S::Entry<'_> {
+        self.share.entry_above(key, |key| self.held.value_of(key))
     }
 }
 

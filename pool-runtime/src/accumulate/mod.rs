@@ -29,7 +29,7 @@ pub use append::Append;
 pub use collect::Collect;
 pub use commutes::commutes;
 pub use gathered::Gathered;
-pub use held::Over;
+pub use held::{Over, OverRows};
 pub use insert::LastWins;
 pub use known::Known;
 pub use rows::Rows;

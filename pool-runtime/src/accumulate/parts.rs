@@ -4,7 +4,7 @@
 //! The rule is put together from the inside: [`Parts`] leads from a container's type to the type
 //! of its values, where the operator chooses its rule as it does for a variable.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -24,6 +24,9 @@ impl<K, V> Parts for BTreeMap<K, V> {
     type Part = V;
 }
 impl<T> Parts for Vec<T> {
+    type Part = T;
+}
+impl<T> Parts for VecDeque<T> {
     type Part = T;
 }
 impl<T> Parts for [T] {
@@ -177,9 +180,15 @@ macro_rules! __pool_part {
     ($type:expr, entry($($inner:tt)+)) => {
         $crate::__private::rule::ByEntry($crate::__pool_part!(@within $type, $($inner)+))
     };
-    ($type:expr, bins($($inner:tt)+)) => {
-        $crate::__private::rule::ByRow($crate::__pool_part!(@within $type, $($inner)+))
-    };
+    // A row of the user's own type that can be indexed is its `Accumulate`.
+    ($type:expr, bins($($inner:tt)+)) => {{
+        let row = $crate::__private::rule::ByRow($crate::__pool_part!(@within $type, $($inner)+));
+        $crate::__pool_part!(@ask $type, $crate::__private::rule::Container(row))
+    }};
+    ($type:expr, array($($inner:tt)+)) => {{
+        $crate::__private::rule::fixed(&$type);
+        $crate::__pool_part!($type, bins($($inner)+))
+    }};
     (@within $type:expr, $($inner:tt)+) => {{
         #[allow(unused_imports)]
         use $crate::__private::rule::{Within as _, WithinNothing as _, WithinOwner as _};

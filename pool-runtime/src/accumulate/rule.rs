@@ -21,7 +21,7 @@ use super::{Accumulate, Accumulator, Gathered, Order};
 
 pub use super::append::ByAppend;
 pub use super::best::Best;
-pub use super::bins::{ByBins, ByRow};
+pub use super::bins::{ByBins, ByRow, fixed};
 pub use super::collect::{PickOther, PickVec};
 pub use super::compare::{ByComparison, ByTotalOrder};
 pub use super::entry::ByEntry;

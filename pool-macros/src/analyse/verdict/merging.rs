@@ -69,7 +69,10 @@ impl Root<'_, '_> {
             return Some(self.plain(leaf, formed));
         }
         let invariant = |path: &ExprPath| self.is_invariant(path);
-        entries::kind(name, &steps, leaf, formed, &invariant, errors)
+        let varies = |path: &ExprPath| {
+            self.context.names.of_path(path).is_some() && !self.is_invariant(path)
+        };
+        entries::kind(name, &steps, leaf, formed, &invariant, &varies, errors)
     }
 
     /// Whether a path is a captured variable that the loop only reads.

@@ -313,7 +313,7 @@ impl Root<'_, '_> {
             None => return,
         };
         // The shares read the place.
-        aside |= matches!(kind, Kind::Named("entry_held", _));
+        aside |= matches!(kind, Kind::Named("entry_held" | "entry_rows", _));
         let members = match &kind {
             Kind::Best(extremum) => extremum
                 .assigned

@@ -61,6 +61,7 @@ pub(super) fn prepare(
             let name = match *name {
                 "collect" if accumulator.aside => "append",
                 "entry_held" => "entry",
+                "entry_rows" => "entry_from",
                 name => name,
             };
             let name = Ident::new(name, Span::mixed_site());
@@ -95,11 +96,17 @@ pub(super) fn prepare(
         }
     };
     let (mut before, mut start) = (TokenStream::new(), TokenStream::new());
-    let held = matches!(accumulator.kind, Kind::Named("entry_held", _)).then(|| {
+    let over = match accumulator.kind {
+        Kind::Named("entry_held", _) => Some("Over"),
+        Kind::Named("entry_rows", _) => Some("OverRows"),
+        _ => None,
+    };
+    let held = over.map(|over| {
+        let over = Ident::new(over, Span::mixed_site());
         let name = plain(ident);
         let [held, share] = ["held", "share"].map(|word| ours(&format!("{name}_{word}"), keyword));
         before = quote_spanned!(at=> let #held = #private::held!(#place););
-        start = quote_spanned!(at=> let mut #ident = #private::Over::new(&mut #share, #held););
+        start = quote_spanned!(at=> let mut #ident = #private::#over::new(&mut #share, #held););
         share
     });
     let (pattern, result) = match (&flag, &held) {
@@ -114,7 +121,7 @@ pub(super) fn prepare(
         let name = plain(ident);
         let places = match &accumulator.kind {
             Kind::Best(_) => quote!((#(&mut #places,)*)),
-            Kind::Named("entry_held", _) => quote!(#private::reached!(#place)),
+            Kind::Named("entry_held" | "entry_rows", _) => quote!(#private::reached!(#place)),
             _ => quote!(&mut #place),
         };
         (ours(&format!("{name}_apart"), keyword), places)
