@@ -86,7 +86,8 @@ pub fn page(ui: &Path) -> String {
             .collect();
         let _ = write!(page, "\n# {title}\n");
         for Entry { says, cure, program } in entries {
-            let _ = write!(page, "\n### {says}\n\n```rust,ignore\n{program}\n```\n\n{cure}\n");
+            let _ =
+                write!(page, "\n### {says}\n\n```rust,compile_fail\n{program}\n```\n\n{cure}\n");
         }
     }
     page
