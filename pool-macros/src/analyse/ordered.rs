@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use syn::visit::{self, Visit};
-use syn::{Attribute, Block, Expr, ExprBlock, ExprForLoop, Meta, Stmt};
+use syn::{Attribute, Block, Expr, ExprBlock, ExprForLoop, Meta, Path, Stmt};
 
 use super::forms::{self, Mutability};
 use super::names::{Names, Var};
@@ -17,7 +17,12 @@ use crate::model::{Keys, parallel_index};
 
 /// Whether an attribute is `#[ordered]`.
 pub(crate) fn is_ordered(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == "ordered")
+    is_ordered_path(attribute.path())
+}
+
+/// Whether a path names it.
+pub(crate) fn is_ordered_path(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| last.ident == "ordered")
 }
 
 /// The ordered block at the end of a body.

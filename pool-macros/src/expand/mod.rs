@@ -2,6 +2,7 @@
 
 pub(crate) mod accumulate;
 mod batches;
+mod conditional;
 mod explain;
 mod fallback;
 mod imports;
@@ -19,6 +20,9 @@ use crate::parse;
 
 /// What an attribute turns its item into: the expansion, or the item with every mistake.
 pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> TokenStream {
+    if let Some(both) = conditional::both(attribute, &args, &item) {
+        return both;
+    }
     let errors = Errors::new();
     let mut body = None;
     let mut batches = None;
