@@ -11,7 +11,7 @@ use super::entry::{Entry, Reply};
 use super::error::{PanicPayload, TaskError};
 use super::queue::Queue;
 use super::scratch::{Scratch, TaskScratch};
-use super::stage::{Ripe, Stage, Take, TakeBatch};
+use super::stage::{NAP, Ripe, Stage, Take, TakeBatch};
 use super::{crew, discard};
 use crate::report::{Count, Stamp};
 use crate::sync::spin_loop;
@@ -104,14 +104,19 @@ where
                     }
                     queue.trace_depth();
                     let shift = queue.tally().begin();
+                    let start = seat.measures().then(Instant::now);
                     awaited = queue.run(entry, scratch);
                     seat.ran();
                     while let Some(entry) = stage.next(&seat) {
                         awaited |= queue.run(entry, scratch);
                         seat.ran();
                     }
+                    if let Some(start) = start {
+                        seat.measured(start.elapsed());
+                    }
                     queue.end_shift(shift, seat.has_run());
                 }
+                Take::Watch => thread::park_timeout(NAP),
                 Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
                 Take::Leave => return,
             }

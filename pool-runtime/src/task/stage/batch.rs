@@ -108,11 +108,11 @@ impl<E: Entry> Stage<E> {
 
     fn take_ripe(&self, state: &mut State<E>, batch: Ripe, out: &mut Vec<E>) -> bool {
         let count = batch.size.min(state.line.len());
-        out.extend(state.line.drain(..count));
+        state.line.take(count, out);
         state.first += count as u64;
         state.flush = state.flush.saturating_sub(count);
         state.since.pop_front();
-        self.make_room(state, count);
+        self.tell_blocked(count);
         if state.line.is_empty() {
             state.since.clear();
             return false;

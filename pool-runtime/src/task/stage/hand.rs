@@ -5,7 +5,9 @@
 //! oldest; all of those hold the stage's lock as well. Order: the stage's lock, then one hand's.
 
 use std::collections::VecDeque;
+use std::mem;
 
+use super::line::Line;
 use crate::sync::{Mutex, lock};
 
 pub(super) struct Hand<E>(Mutex<Held<E>>);
@@ -14,11 +16,13 @@ struct Held<E> {
     entries: VecDeque<E>,
     /// The place in line of the first entry.
     first: u64,
+    /// Its part of the stage's `handed`. Changed with the stage's lock held, too.
+    dealt: usize,
 }
 
 impl<E> Hand<E> {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Held { entries: VecDeque::new(), first: 0 }))
+        Self(Mutex::new(Held { entries: VecDeque::new(), first: 0, dealt: 0 }))
     }
 
     /// The owner's next entry.
@@ -28,8 +32,25 @@ impl<E> Hand<E> {
         held.entries.pop_front()
     }
 
-    pub(super) fn len(&self) -> usize {
-        lock(&self.0).entries.len()
+    /// The oldest entry, for the stage.
+    pub(super) fn take_oldest(&self) -> Option<E> {
+        let mut held = lock(&self.0);
+        let entry = held.entries.pop_front()?;
+        held.first += 1;
+        held.dealt -= 1;
+        Some(entry)
+    }
+
+    /// How many there are, which is from here on its part of `handed`.
+    pub(super) fn count(&self) -> usize {
+        let mut held = lock(&self.0);
+        held.dealt = held.entries.len();
+        held.dealt
+    }
+
+    /// The owner has run all: how much that leaves `handed` too high.
+    pub(super) fn settle(&self) -> usize {
+        mem::take(&mut lock(&self.0).dealt)
     }
 
     /// The place in line of the oldest entry.
@@ -38,17 +59,26 @@ impl<E> Hand<E> {
         (!held.entries.is_empty()).then_some(held.first)
     }
 
-    /// Fills an empty hand with the next `count` of those in line, the first of which has the
-    /// place `first`.
-    pub(super) fn fill(&self, line: &mut VecDeque<E>, first: u64, count: usize) {
+    /// Fills an empty hand with up to `most` of those in line, the first of which has the place
+    /// `first`; says how many.
+    pub(super) fn fill(&self, line: &mut Line<E>, first: u64, most: usize) -> usize {
         let mut held = lock(&self.0);
         held.first = first;
-        held.entries.extend(line.drain(..count));
+        held.dealt = line.deal(&mut held.entries, most);
+        held.dealt
     }
 
-    /// The older half of what is left, at most `most`, at the end of `line`; the place of the
+    /// Puts what was stolen into an empty hand; returns the hand's own memory.
+    pub(super) fn put(&self, loot: VecDeque<E>, first: u64) -> VecDeque<E> {
+        let mut held = lock(&self.0);
+        held.first = first;
+        held.dealt = loot.len();
+        mem::replace(&mut held.entries, loot)
+    }
+
+    /// The older half of what is left, at most `most`, into the empty `loot`; the place of the
     /// first of them.
-    pub(super) fn steal(&self, line: &mut VecDeque<E>, most: usize) -> Option<u64> {
+    pub(super) fn steal(&self, loot: &mut VecDeque<E>, most: usize) -> Option<u64> {
         let mut held = lock(&self.0);
         let count = held.entries.len().div_ceil(2).min(most);
         if count == 0 {
@@ -56,7 +86,8 @@ impl<E> Hand<E> {
         }
         let first = held.first;
         held.first += count as u64;
-        line.extend(held.entries.drain(..count));
+        held.dealt -= count;
+        loot.extend(held.entries.drain(..count));
         Some(first)
     }
 }

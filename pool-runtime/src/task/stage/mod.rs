@@ -15,16 +15,26 @@
 //!   (`handed`) and counts only when that says full. A caller that is `blocked` says so before it
 //!   counts; a worker looks for blocked callers after it has taken from its hand. Both go through
 //!   the hand's lock, so one of them sees the other.
+//! * **Nobody is woken for little.** See [`watch`].
 //!
-//! **Permits.** `crew` counts the threads that were called for this function, `running` those that
-//! hold one of its permits at the moment; a worker that waits inside its body (for a task, or for
-//! room in another queue) lends its permit out meanwhile. Only a thread that would otherwise wait
-//! *inside a task* may borrow it (`guest`), so functions that wait for each other get ahead, and
-//! back-pressure still does not start a thread per waiting call.
+//! | file | what |
+//! |---|---|
+//! | `door.rs` | callers: who may enter, who waits for room |
+//! | `line.rs` | the calls that wait |
+//! | `hand.rs` | what a worker has taken and not started |
+//! | `single.rs`, `batch.rs` | workers: what they take, call by call or in batches |
+//! | `watch.rs` | when another worker is worth waking |
+//! | `permits.rs` | who may run a call, and who may borrow the right to |
+//! | `quiet.rs` | `drain` and `shutdown` |
 
 mod batch;
+mod door;
 mod hand;
+mod line;
+mod permits;
+mod quiet;
 mod single;
+mod watch;
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
@@ -33,20 +43,16 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::CachePadded;
 
 pub(super) use batch::TakeBatch;
+pub(super) use door::Offer;
 pub(super) use single::{Seat, Take};
+pub(super) use watch::NAP;
 
 use self::hand::Hand;
+use self::line::Line;
+use self::watch::Watcher;
 use super::entry::Entry;
 use crate::report::{QueueFigures, TaskFigures};
-use crate::sync::{
-    AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, Thread, current, lock, unpoisoned,
-};
-
-/// A queue up to this long is allocated when it is made; a longer one as it fills.
-const RESERVE: usize = 4096;
-
-/// A line longer than this gives its memory back when it has run empty.
-const KEEP: usize = 1 << 16;
+use crate::sync::{AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, Thread, lock};
 
 /// How many calls go off together.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +86,7 @@ pub(super) struct Stage<E> {
 }
 
 pub(super) struct State<E> {
-    line: VecDeque<E>,
+    line: Line<E>,
     /// The place of the first in line, counted from the first call ever.
     first: u64,
     /// At least as many as are in hands.
@@ -98,6 +104,10 @@ pub(super) struct State<E> {
     called: bool,
     /// The worker that looks for a poke.
     lingering: Option<usize>,
+    /// The worker that stands by while the others get on.
+    watcher: Option<Watcher>,
+    /// What a call takes, in nanoseconds; 0: not known yet.
+    cost: u64,
     /// Hands without an owner.
     free_hands: Vec<usize>,
     seats: usize,
@@ -123,24 +133,12 @@ pub(super) struct State<E> {
     calls: u64,
 }
 
-/// What became of a call at the door.
-pub(super) enum Offer<E> {
-    /// It is in. With `call`, a thread has been counted in that is now to be called.
-    Taken { call: bool },
-    /// There is no room.
-    Full(E),
-    /// There is no room, but a permit: the caller runs it, then [`Stage::guest_left`].
-    Guest(E),
-    /// After `shutdown`.
-    Closed(E),
-}
-
 impl<E: Entry> Stage<E> {
     /// An empty line.
     pub(super) fn new(workers: usize, limit: Option<usize>, batch: Option<Ripe>) -> Self {
         let hands = if batch.is_some() { 0 } else { workers };
         let state = State {
-            line: VecDeque::with_capacity(limit.map_or(0, |limit| limit.min(RESERVE))),
+            line: Line::new(),
             first: 0,
             handed: 0,
             crew: 0,
@@ -149,6 +147,8 @@ impl<E: Entry> Stage<E> {
             deep: 0,
             called: false,
             lingering: None,
+            watcher: None,
+            cost: 0,
             free_hands: (0..hands).rev().collect(),
             seats: 0,
             stuck: Vec::new(),
@@ -187,125 +187,6 @@ impl<E: Entry> Stage<E> {
         self.batch.is_some()
     }
 
-    /// Enters if there is room.
-    pub(super) fn offer(&self, entry: E) -> Offer<E> {
-        let mut state = self.lock();
-        if state.closed {
-            return Offer::Closed(entry);
-        }
-        if self.is_full(&mut state) {
-            return Offer::Full(entry);
-        }
-        Offer::Taken { call: self.admit(&mut state, entry) }
-    }
-
-    /// Enters; the oldest that waits makes room if there is none.
-    pub(super) fn offer_for_oldest(&self, entry: E) -> (Offer<E>, Option<E>) {
-        let mut state = self.lock();
-        if state.closed {
-            return (Offer::Closed(entry), None);
-        }
-        let oldest = if self.is_full(&mut state) { self.oldest(&mut state) } else { None };
-        (Offer::Taken { call: self.admit(&mut state, entry) }, oldest)
-    }
-
-    /// Enters as soon as there is room; as a `guest`, may get a permit instead.
-    pub(super) fn wait_for_room(&self, entry: E, guest: bool) -> Offer<E> {
-        let mut state = self.lock();
-        loop {
-            if state.closed {
-                return Offer::Closed(entry);
-            }
-            // Who starts a call from a hand looks for blocked callers afterwards, and the count
-            // below goes through that hand's lock: one of the two sees the other.
-            let blocked = self.blocked.load(Ordering::Relaxed);
-            self.blocked.store(blocked + 1, Ordering::Relaxed);
-            if !self.is_full(&mut state) {
-                self.blocked.store(blocked, Ordering::Relaxed);
-                return Offer::Taken { call: self.admit(&mut state, entry) };
-            }
-            if guest && self.admit_guest(&mut state) {
-                self.blocked.store(blocked, Ordering::Relaxed);
-                return Offer::Guest(entry);
-            }
-            let since = Instant::now();
-            state = unpoisoned(self.room.wait(state));
-            state.figures.blocked += 1;
-            state.figures.blocked_time += since.elapsed();
-        }
-    }
-
-    /// Tells blocked callers that there is room for `calls`. Under the lock.
-    fn tell_blocked(&self, calls: usize) {
-        let blocked = self.blocked.load(Ordering::Relaxed);
-        let told = blocked.min(calls);
-        if told > 0 {
-            self.blocked.store(blocked - told, Ordering::Relaxed);
-            for _ in 0..told {
-                self.room.notify_one();
-            }
-        }
-    }
-
-    /// Has all blocked callers look again. Under the lock.
-    fn tell_all_blocked(&self) {
-        if self.blocked.swap(0, Ordering::Relaxed) > 0 {
-            self.room.notify_all();
-        }
-    }
-
-    fn is_full(&self, state: &mut State<E>) -> bool {
-        if state.line.len() + state.handed < self.limit {
-            return false;
-        }
-        self.count_handed(state);
-        if self.void.load(Ordering::Relaxed) > 0 {
-            self.sweep(state);
-        }
-        state.line.len() + state.handed >= self.limit
-    }
-
-    /// How many calls are in hands.
-    fn count_handed(&self, state: &mut State<E>) -> usize {
-        if state.handed > 0 {
-            state.handed = self.hands.iter().map(|hand| hand.len()).sum();
-        }
-        state.handed
-    }
-
-    /// Takes void entries out of the line.
-    fn sweep(&self, state: &mut State<E>) {
-        self.void.store(0, Ordering::Relaxed);
-        state.line.retain(|entry| !entry.is_void());
-        if state.line.is_empty() {
-            state.since.clear();
-            state.flush = 0;
-        }
-    }
-
-    fn oldest(&self, state: &mut State<E>) -> Option<E> {
-        let handed = self.hands.iter().filter_map(|hand| Some((hand.oldest()?, hand)));
-        if let Some((_, hand)) = handed.min_by_key(|(first, _)| *first)
-            && let Some(entry) = hand.pop()
-        {
-            state.handed -= 1;
-            return Some(entry);
-        }
-        state.first += 1;
-        state.line.pop_front()
-    }
-
-    fn admit(&self, state: &mut State<E>, entry: E) -> bool {
-        state.line.push_back(entry);
-        state.entered += 1;
-        state.figures.admitted += 1;
-        state.figures.peak = state.figures.peak.max(state.line.len() + state.handed);
-        match self.batch {
-            None => self.rouse(state),
-            Some(batch) => self.admit_to_batch(state, batch),
-        }
-    }
-
     /// Sees to it that somebody comes. True: a thread is counted in, and is to be called once the
     /// lock is released.
     fn rouse(&self, state: &mut State<E>) -> bool {
@@ -315,6 +196,9 @@ impl<E: Entry> Stage<E> {
         if state.lingering.take().is_some() {
             state.called = true;
             self.poked.store(true, Ordering::Release);
+            return false;
+        }
+        if state.call_watcher() {
             return false;
         }
         if state.crew >= self.workers + state.deep {
@@ -341,120 +225,6 @@ impl<E: Entry> Stage<E> {
         true
     }
 
-    /// One thread fewer is inside.
-    fn outside(&self, state: &mut State<E>) {
-        self.lend(state);
-        state.inside -= 1;
-        self.hush(state);
-    }
-
-    /// Tells the drains if nothing waits or runs.
-    fn hush(&self, state: &mut State<E>) {
-        if state.drains > 0 && self.is_quiet(state) {
-            self.quiet.notify_all();
-        }
-    }
-
-    /// Nobody is in the crew then, so the hands are empty.
-    fn is_quiet(&self, state: &State<E>) -> bool {
-        state.inside == 0 && state.line.is_empty()
-    }
-
-    /// A permit is free: those that wait for one inside a body look again.
-    fn lend(&self, state: &mut State<E>) {
-        state.running -= 1;
-        for thread in state.stuck.drain(..) {
-            thread.unpark();
-        }
-        if state.running < self.workers {
-            self.tell_all_blocked();
-        }
-    }
-
-    /// A guest runs one call, so it leaves batches to the crew unless all of that waits.
-    fn admit_guest(&self, state: &mut State<E>) -> bool {
-        let crew_comes = self.batch.is_some() && state.crew < self.workers;
-        if state.running >= self.workers || crew_comes || state.closed {
-            return false;
-        }
-        state.running += 1;
-        state.inside += 1;
-        true
-    }
-
-    /// A permit, or this thread is unparked when there may be one.
-    pub(super) fn guest_or_told(&self) -> bool {
-        let mut state = self.lock();
-        if self.admit_guest(&mut state) {
-            return true;
-        }
-        let me = current();
-        if state.stuck.iter().all(|thread| thread.id() != me.id()) {
-            state.stuck.push(me);
-        }
-        false
-    }
-
-    /// The guest has run its call.
-    pub(super) fn guest_left(&self) {
-        self.outside(&mut self.lock());
-    }
-
-    /// A worker begins to wait inside a body. With `deep`, it will not run anything meanwhile,
-    /// and true means that a thread is to be called in its place.
-    pub(super) fn pause(&self, deep: bool) -> bool {
-        let mut state = self.lock();
-        self.lend(&mut state);
-        if deep {
-            state.deep += 1;
-        }
-        let waiting = !state.line.is_empty() || self.count_handed(&mut state) > 0;
-        deep && waiting && self.rouse(&mut state)
-    }
-
-    /// The wait is over. The worker does not wait for its permit: whoever has it meanwhile keeps
-    /// it until the end of a body.
-    pub(super) fn resume(&self, deep: bool) {
-        let mut state = self.lock();
-        state.running += 1;
-        if deep {
-            state.deep -= 1;
-        }
-    }
-
-    /// A call runs on its caller's thread, without a permit. False after `shutdown`.
-    pub(super) fn enter_aside(&self) -> bool {
-        let mut state = self.lock();
-        if state.closed {
-            return false;
-        }
-        state.inside += 1;
-        state.entered += 1;
-        true
-    }
-
-    /// It has run.
-    pub(super) fn leave_aside(&self) {
-        let mut state = self.lock();
-        state.inside -= 1;
-        self.hush(&mut state);
-    }
-
-    /// An entry has become void.
-    pub(super) fn voided(&self) {
-        let void = self.void.fetch_add(1, Ordering::Relaxed) + 1;
-        let blocked = self.blocked.load(Ordering::Relaxed);
-        if blocked == 0 && void < 32 {
-            return;
-        }
-        let mut state = self.lock();
-        if blocked > 0 || void > state.line.len() / 2 {
-            self.sweep(&mut state);
-            self.tell_all_blocked();
-            self.hush(&mut state);
-        }
-    }
-
     /// Calls that ever entered.
     pub(super) fn entered(&self) -> u64 {
         self.lock().entered
@@ -476,54 +246,6 @@ impl<E: Entry> Stage<E> {
         sum.blocks += state.blocks;
         sum.wakes += state.calls;
         sum.workers = sum.workers.max(self.workers as u64);
-    }
-
-    /// Waits until nothing waits and nothing runs; partial batches go off. False when that did not
-    /// come about by `deadline`. `call` calls a thread that has been counted in.
-    pub(super) fn drain(&self, deadline: Option<Instant>, call: impl Fn()) -> bool {
-        let mut state = self.lock();
-        state.drains += 1;
-        let done = loop {
-            if self.is_quiet(&state) {
-                break true;
-            }
-            if self.batch.is_some() && self.flush(&mut state) {
-                drop(state);
-                call();
-                state = self.lock();
-                continue;
-            }
-            let Some(deadline) = deadline else {
-                state = unpoisoned(self.quiet.wait(state));
-                continue;
-            };
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break false;
-            }
-            state = unpoisoned(self.quiet.wait_timeout(state, left)).0;
-        };
-        state.drains -= 1;
-        done
-    }
-
-    /// Lets nobody in any more; what still waits is handed out.
-    pub(super) fn close(&self) -> VecDeque<E> {
-        let mut state = self.lock();
-        state.closed = true;
-        let mut left = VecDeque::new();
-        for hand in &self.hands {
-            while let Some(entry) = hand.pop() {
-                left.push_back(entry);
-            }
-        }
-        left.append(&mut state.line);
-        self.tell_all_blocked();
-        self.ripe.notify_all();
-        for thread in state.stuck.drain(..) {
-            thread.unpark();
-        }
-        left
     }
 }
 

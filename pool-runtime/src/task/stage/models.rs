@@ -7,6 +7,7 @@ use loom::sync::atomic::AtomicUsize as Count;
 use loom::sync::{Condvar as Signal, Mutex as Lock};
 use loom::thread;
 
+use super::watch::Look;
 use super::*;
 use crate::modelling::{complaint_of, explore};
 use crate::report::Stamp;
@@ -24,6 +25,8 @@ struct Scene {
     arrived: (Lock<usize>, Signal),
     /// How a worker takes from its hand: as in production, or not.
     next: fn(&Stage<Bare<usize>>, &Seat) -> Option<Bare<usize>>,
+    /// What a watcher does before it takes again: it naps, or not. True: it has left.
+    nap: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
 }
 
 impl Scene {
@@ -35,6 +38,10 @@ impl Scene {
             ran: std::array::from_fn(|_| Count::new(0)),
             arrived: (Lock::new(0), Signal::new()),
             next: Stage::next,
+            nap: |_, _| {
+                thread::yield_now();
+                false
+            },
         }
     }
 
@@ -71,6 +78,8 @@ impl Scene {
                     }
                 }
                 Take::Linger => thread::yield_now(),
+                Take::Watch if (self.nap)(&self.stage, &mut seat) => return,
+                Take::Watch => {}
                 Take::Leave => return,
             }
         }
@@ -255,5 +264,131 @@ fn a_drain_ends_after_the_last_call() {
         assert!(scene.stage.drain(None, || ()));
         assert_eq!(scene.ran[0].load(Relaxed) + scene.ran[1].load(Relaxed), 2);
         scene.end(2);
+    });
+}
+
+/// Calls are thought to be cheap, so that one worker runs them while the other watches.
+fn cheap(workers: usize, body: Body) -> Arc<Scene> {
+    let scene = Arc::new(Scene::new(workers, None, body));
+    scene.stage.lock().cost = 1;
+    scene
+}
+
+#[test]
+fn with_a_watcher_each_call_runs_once_and_all_leave() {
+    explore(2, || {
+        let scene = cheap(2, |_, _| ());
+        for n in 0..4 {
+            scene.call(n);
+        }
+        scene.end(4);
+    });
+}
+
+/// Call 1 is in the hand of the worker that call 0 keeps, and thought to be cheap.
+fn behind_a_call_that_is_not_cheap(nap: Option<fn(&Stage<Bare<usize>>, &mut Seat) -> bool>) {
+    let mut scene = Scene::new(2, None, |scene, n| match n {
+        0 => scene.wait_for(1),
+        1 => scene.arrive(),
+        _ => (),
+    });
+    scene.nap = nap.unwrap_or(scene.nap);
+    scene.stage.lock().cost = 1;
+    let scene = Arc::new(scene);
+    for n in [2, 0, 1] {
+        scene.call(n);
+    }
+    scene.end(3);
+}
+
+#[test]
+fn the_watcher_runs_a_call_behind_one_that_blocks() {
+    explore(3, || behind_a_call_that_is_not_cheap(None));
+}
+
+#[test]
+#[ignore = "ends in a deadlock: run by the next test"]
+fn seeded_a_watcher_that_leaves_without_a_look() {
+    explore(3, || {
+        behind_a_call_that_is_not_cheap(Some(|stage, seat| {
+            thread::yield_now();
+            let mut state = stage.lock();
+            let leaves = matches!(stage.look(&mut state, seat), Look::Rescue | Look::Decide);
+            if leaves {
+                stage.leave(state, seat);
+            }
+            leaves
+        }));
+    });
+}
+
+#[test]
+fn a_watcher_that_leaves_without_a_look_is_caught() {
+    let said = complaint_of("task::stage::models::seeded_a_watcher_that_leaves_without_a_look");
+    assert!(said.contains("deadlock"), "{said}");
+}
+
+/// A drain against calls that enter meanwhile and a worker that is about to leave.
+fn drained_while_called(drain: fn(&Stage<Bare<usize>>)) {
+    let scene = Arc::new(Scene::new(1, None, |_, _| ()));
+    scene.call(0);
+    let other = {
+        let scene = Arc::clone(&scene);
+        thread::spawn(move || scene.call(1))
+    };
+    drain(&scene.stage);
+    assert_eq!(scene.ran[0].load(Relaxed), 1, "it was in before");
+    other.join().unwrap();
+    scene.end(2);
+}
+
+#[test]
+fn a_drain_ends_whatever_enters_meanwhile() {
+    explore(3, || drained_while_called(|stage| assert!(stage.drain(None, || ()))));
+}
+
+#[test]
+#[ignore = "ends in a deadlock: run by the next test"]
+fn seeded_a_drain_that_looks_before_it_signs_up() {
+    explore(3, || {
+        drained_while_called(|stage| {
+            let quiet = stage.is_quiet(&stage.lock());
+            if !quiet {
+                let mut state = stage.lock();
+                state.drains += 1;
+                state = stage.quiet.wait(state).unwrap();
+                state.drains -= 1;
+            }
+        });
+    });
+}
+
+#[test]
+fn a_drain_that_looks_before_it_signs_up_is_caught() {
+    let said = complaint_of("task::stage::models::seeded_a_drain_that_looks_before_it_signs_up");
+    assert!(said.contains("deadlock"), "{said}");
+}
+
+/// After `close` nothing enters, and what had entered has run or is handed back.
+#[test]
+fn a_call_against_a_shutdown_runs_or_is_refused() {
+    explore(3, || {
+        let scene = Arc::new(Scene::new(1, None, |_, _| ()));
+        let other = {
+            let scene = Arc::clone(&scene);
+            thread::spawn(move || match scene.stage.offer(Bare(0, Stamp::NONE)) {
+                Offer::Taken { call } => {
+                    scene.come(call);
+                    true
+                }
+                Offer::Closed(_) => false,
+                _ => panic!("an unbounded queue is never full"),
+            })
+        };
+        let left = scene.stage.close();
+        let entered = other.join().unwrap();
+        assert!(matches!(scene.stage.offer(Bare(1, Stamp::NONE)), Offer::Closed(_)));
+        scene.end(usize::from(entered && left.is_empty()));
+        assert!(left.len() <= usize::from(entered));
     });
 }

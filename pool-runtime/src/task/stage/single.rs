@@ -1,14 +1,20 @@
 //! The worker's side of a line whose calls run one by one.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use super::{KEEP, Stage, State};
+use super::line::BLOCK;
+use super::watch::Look;
+use super::{Stage, State};
 use crate::sync::MutexGuard;
 use crate::task::entry::Entry;
 
-/// The most calls that one worker takes in one go. Large enough that the line's lock is seldom
-/// contended (once per 64 bodies), small enough to be handed back within microseconds.
-const MOST: usize = 64;
+/// The most calls that one worker takes in one go: enough that the line's lock is seldom contended.
+/// (What they cost bounds it, too.)
+const MOST: usize = BLOCK;
+
+/// A worker measures what it has taken so many times at first, later one in 8 times.
+const LEARN: u32 = 16;
 
 /// A worker's place at a stage, from its arrival until it leaves.
 pub(in crate::task) struct Seat {
@@ -17,8 +23,16 @@ pub(in crate::task) struct Seat {
     hand: Option<usize>,
     /// It has lingered since it last found something.
     lingered: bool,
+    /// It sleeps as the watcher.
+    pub(super) watching: bool,
     /// Calls that it has run since it last took some.
     ran: u64,
+    /// There are others, whose coming depends on what calls take.
+    has_others: bool,
+    /// How often it has taken some.
+    takes: u32,
+    /// What the calls that it has run took, where it was measured.
+    measured: Option<Duration>,
 }
 
 impl Seat {
@@ -30,6 +44,16 @@ impl Seat {
     /// How many have, since it last took some.
     pub(in crate::task) fn has_run(&self) -> u64 {
         self.ran
+    }
+
+    /// Whether to measure what the calls take that it has just taken.
+    pub(in crate::task) fn measures(&self) -> bool {
+        self.has_others && (self.takes < LEARN || self.takes.is_multiple_of(8))
+    }
+
+    /// What they took.
+    pub(in crate::task) fn measured(&mut self, time: Duration) {
+        self.measured = Some(time);
     }
 
     /// Tells seats of one stage apart.
@@ -44,6 +68,8 @@ pub(in crate::task) enum Take<E> {
     Run { entry: E, call: bool },
     /// Look at [`Stage::is_poked`] for a while, then take again.
     Linger,
+    /// Sleep for [`NAP`](super::NAP), then take again.
+    Watch,
     /// The worker has left.
     Leave,
 }
@@ -52,8 +78,12 @@ impl<E> State<E> {
     /// The worker is back for more.
     pub(super) fn count_ran(&mut self, seat: &mut Seat) {
         if seat.ran > 0 {
+            let ran = std::mem::take(&mut seat.ran);
             self.blocks += 1;
-            self.ran += std::mem::take(&mut seat.ran);
+            self.ran += ran;
+            if let Some(time) = seat.measured.take() {
+                self.learn(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / ran);
+            }
         }
     }
 }
@@ -64,7 +94,16 @@ impl<E: Entry> Stage<E> {
         let mut state = self.lock();
         state.called = false;
         state.seats += 1;
-        Seat { id: state.seats, hand: state.free_hands.pop(), lingered: false, ran: 0 }
+        Seat {
+            id: state.seats,
+            hand: state.free_hands.pop(),
+            lingered: false,
+            watching: false,
+            ran: 0,
+            has_others: self.workers > 1,
+            takes: 0,
+            measured: None,
+        }
     }
 
     /// The next call, when the seat's hand is empty. `leaving` is called, under the lock, when the
@@ -72,6 +111,26 @@ impl<E: Entry> Stage<E> {
     pub(in crate::task) fn take(&self, seat: &mut Seat, leaving: impl FnOnce()) -> Take<E> {
         let mut state = self.lock();
         state.count_ran(seat);
+        if let Some(hand) = seat.hand
+            && state.handed > 0
+        {
+            state.handed -= self.hands[hand].settle();
+        }
+        let mut wanted = false;
+        let mut rescues = false;
+        if seat.watching {
+            match self.look(&mut state, seat) {
+                Look::Work => wanted = true,
+                Look::Rescue => (wanted, rescues) = (true, true),
+                Look::Decide => {}
+                Look::Again => return Take::Watch,
+                Look::Leave => {
+                    leaving();
+                    self.leave(state, seat);
+                    return Take::Leave;
+                }
+            }
+        }
         if seat.lingered && state.lingering == Some(seat.id) {
             state.lingering = None;
         } else if seat.lingered && self.poked.swap(false, Ordering::Relaxed) {
@@ -82,6 +141,12 @@ impl<E: Entry> Stage<E> {
             leaving();
             self.leave(state, seat);
             return Take::Leave;
+        }
+        if !wanted && self.watches(&mut state, seat) {
+            return Take::Watch;
+        }
+        if rescues && let Some(run) = self.take_from_hands(&mut state, seat) {
+            return run;
         }
         if let Some(run) = self.take_from_line(&mut state, seat) {
             return run;
@@ -102,20 +167,26 @@ impl<E: Entry> Stage<E> {
     fn take_from_line(&self, state: &mut State<E>, seat: &mut Seat) -> Option<Take<E>> {
         let entry = state.line.pop_front()?;
         state.first += 1;
-        seat.lingered = false;
-        self.make_room(state, 1);
+        self.tell_blocked(1);
         let left = state.line.len();
+        seat.takes = seat.takes.wrapping_add(1);
+        seat.lingered = false;
         if left == 0 {
             return Some(Take::Run { entry, call: self.rouse_for_hands(state) });
         }
-        // From here on all workers are at work, or one is on its way: what goes into the hand
-        // will be found.
-        let call = self.rouse(state);
-        let share = (left / (2 * state.crew)).min(MOST);
+        // From here on all workers are at work, or one is on its way, or one watches: what goes
+        // into the hand will be found.
+        let watched = self.is_watched(state);
+        let call = !watched && self.rouse(state);
+        let share = match self.workers {
+            1 => left.min(MOST),
+            _ if watched => left.min(state.budget(MOST)),
+            _ => (left / (2 * state.crew)).min(state.budget(MOST)),
+        };
         if let Some(hand) = seat.hand
             && share > 0
         {
-            self.hands[hand].fill(&mut state.line, state.first, share);
+            let share = self.hands[hand].fill(&mut state.line, state.first, share);
             state.first += share as u64;
             state.handed += share;
         }
@@ -124,30 +195,33 @@ impl<E: Entry> Stage<E> {
 
     /// Half of what another worker has not started.
     fn take_from_hands(&self, state: &mut State<E>, seat: &mut Seat) -> Option<Take<E>> {
-        let most = if seat.hand.is_some() { MOST } else { 1 };
-        let place = self.hands.iter().find_map(|hand| hand.steal(&mut state.line, most))?;
-        let entry = state.line.pop_front()?;
-        seat.lingered = false;
-        let count = state.line.len();
-        if let Some(hand) = seat.hand {
-            self.hands[hand].fill(&mut state.line, place + 1, count);
+        if state.handed == 0 {
+            return None;
         }
-        self.make_room(state, 1);
+        let most = if seat.hand.is_some() { MOST } else { 1 };
+        let mut loot = state.line.empty_block();
+        let place = self.hands.iter().find_map(|hand| hand.steal(&mut loot, most));
+        state.handed -= loot.len();
+        let stolen = place.and_then(|place| Some((place, loot.pop_front()?)));
+        let Some((place, entry)) = stolen else {
+            state.line.keep(loot);
+            return None;
+        };
+        seat.lingered = false;
+        state.handed += loot.len();
+        let empty = match seat.hand {
+            Some(hand) => self.hands[hand].put(loot, place + 1),
+            None => loot,
+        };
+        state.line.keep(empty);
+        self.tell_blocked(1);
         Some(Take::Run { entry, call: self.rouse_for_hands(state) })
     }
 
     /// The line is empty, but as long as there are calls in hands, somebody is to be on the way.
     fn rouse_for_hands(&self, state: &mut State<E>) -> bool {
-        let all_here = state.crew >= self.workers + state.deep;
+        let all_here = state.crew >= self.workers + state.deep || state.watcher.is_some();
         !state.called && !all_here && self.count_handed(state) > 0 && self.rouse(state)
-    }
-
-    /// `started` calls do not wait any more.
-    pub(super) fn make_room(&self, state: &mut State<E>, started: usize) {
-        self.tell_blocked(started);
-        if state.line.is_empty() && state.line.capacity() > KEEP {
-            state.line.shrink_to(KEEP / 2);
-        }
     }
 
     /// The next call in the seat's hand.
