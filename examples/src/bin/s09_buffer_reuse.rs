@@ -5,7 +5,9 @@ use std::alloc::System;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use examples::contest::say;
 use examples::memory::megabytes;
@@ -13,7 +15,7 @@ use examples::naive::Naive;
 use examples::{Args, Corpus, contest, machine, show};
 use pool_runtime::pooled;
 use rayon::prelude::*;
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
 
 #[global_allocator]
 static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -87,8 +89,34 @@ fn buffer_pool(pool: &Naive, files: &[PathBuf]) -> io::Result<u64> {
 }
 
 /// What an expert writes with rayon: a buffer per split of the work.
-fn by_hand(files: &[PathBuf]) -> io::Result<u64> {
+fn rayon(files: &[PathBuf]) -> io::Result<u64> {
     files.par_iter().map_init(|| vec![0; SIZE], |buf, file| checksum(file, buf)).sum()
+}
+
+/// What an expert writes without: a thread and a buffer per core, which take a file at a time.
+fn by_hand(files: &[PathBuf]) -> io::Result<u64> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut buf, mut sum) = (vec![0; SIZE], 0);
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            sum += checksum(file, &mut buf)?;
+        }
+        Ok(sum)
+    };
+    thread::scope(|scope| {
+        let others = thread::available_parallelism()?.get() - 1;
+        let others: Vec<_> = (0..others).map(|_| scope.spawn(work)).collect();
+        let own = work()?;
+        let others = others.into_iter().map(|other| other.join().expect("reading does not panic"));
+        Ok(own + others.sum::<io::Result<u64>>()?)
+    })
+}
+
+/// What `work` allocates.
+fn allocated(work: impl FnOnce() -> io::Result<u64>) -> io::Result<Stats> {
+    let region = Region::new(COUNTING);
+    work()?;
+    Ok(region.change())
 }
 
 fn main() -> io::Result<()> {
@@ -99,29 +127,32 @@ fn main() -> io::Result<()> {
     machine();
 
     let pool = Naive::new(4);
-    let versions: [(&str, &mut dyn FnMut() -> io::Result<u64>); 5] = [
-        ("sequential loop, one buffer", &mut || sequential(files)),
-        ("naive pool, a buffer per task", &mut || buffer_per_task(&pool, files)),
-        ("naive pool, a pool of buffers", &mut || buffer_pool(&pool, files)),
-        ("rayon, map_init", &mut || by_hand(files)),
-        ("#[pooled(scratch(buf))] loop", &mut || annotated(files)),
+    type Version<'a> = &'a dyn Fn(&[PathBuf]) -> io::Result<u64>;
+    let versions: [(&str, Version<'_>); 6] = [
+        ("sequential loop, one buffer", &sequential),
+        ("naive pool, a buffer per task", &|files| buffer_per_task(&pool, files)),
+        ("naive pool, a pool of buffers", &|files| buffer_pool(&pool, files)),
+        ("rayon, map_init", &rayon),
+        ("threads by hand, a buffer each", &by_hand),
+        ("#[pooled(scratch(buf))] loop", &annotated),
     ];
     let mut figures = Vec::new();
     let mut comparable: Vec<Box<dyn FnMut() -> Option<u64>>> = Vec::new();
     let mut names = Vec::new();
     for (name, work) in versions {
-        work()?;
-        let region = Region::new(COUNTING);
-        work()?;
-        let used = region.change();
-        let per_file = used.allocations as f64 / files.len() as f64;
+        work(files)?;
+        let half = allocated(|| work(&files[..files.len() / 2]))?;
+        let used = allocated(|| work(files))?;
+        // What all of the files took beyond half of them is what files take; the rest is set-up.
+        let more = used.allocations as f64 - half.allocations as f64;
+        let per_file = more / files.len().div_ceil(2) as f64;
         figures.push(format!(
             "{} ({per_file:.3} a file), {}",
             used.allocations,
             megabytes(used.bytes_allocated as u64)
         ));
         names.push(name);
-        comparable.push(Box::new(|| work().ok()));
+        comparable.push(Box::new(|| work(files).ok()));
     }
     let mut entries: Vec<(&str, &mut dyn FnMut() -> Option<u64>)> =
         names.into_iter().zip(comparable.iter_mut().map(|work| &mut **work as _)).collect();

@@ -3,7 +3,9 @@
 //! Claims end in any order. The parcel that the total waits for is combined at once by the worker
 //! that brings it, together with those behind it that came before; any other parcel is put aside.
 //! Whoever combines takes the total out and works without the lock, so that a worker that only
-//! puts something aside waits for a map insertion at most, however large the shares are.
+//! puts something aside waits for an insertion at most, however large the shares are. What is put
+//! aside stands in a queue by position, near whose end nearly every parcel belongs, and which keeps
+//! its memory: a long loop allocates no more than a short one.
 //!
 //! Memory: at most [`ASIDE`] parcels are put aside; then workers wait before they claim again.
 //! That cannot deadlock: the parcel that the total waits for is being produced by a worker that is
@@ -13,7 +15,7 @@
 //! one's share takes it out and combines the two without the lock, so that W workers need about
 //! log W rounds.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -36,10 +38,32 @@ struct Line<P: Shares> {
     total: Option<P::Held>,
     /// The position that the total waits for.
     next: usize,
-    /// By start: the end, and the parcel.
-    aside: BTreeMap<usize, (usize, P::Parcel)>,
+    /// The parcels of later positions, in their order.
+    aside: VecDeque<Aside<P::Parcel>>,
     /// The loop ends early: a parcel may never come, so nobody waits any more.
     ending: bool,
+}
+
+/// A parcel that waits for lower ones.
+struct Aside<T> {
+    start: usize,
+    end: usize,
+    parcel: T,
+}
+
+impl<P: Shares> Line<P> {
+    fn put_aside(&mut self, one: Aside<P::Parcel>) {
+        let later = self.aside.iter().rev().take_while(|other| other.start > one.start).count();
+        self.aside.insert(self.aside.len() - later, one);
+    }
+
+    /// The parcel at `start`, the lowest position that is missing.
+    fn bring_back(&mut self, start: usize) -> Option<Aside<P::Parcel>> {
+        self.aside
+            .front()
+            .is_some_and(|lowest| lowest.start == start)
+            .then(|| self.aside.pop_front())?
+    }
 }
 
 /// Makes sure that nobody waits for a worker whose `combine` panicked.
@@ -54,7 +78,7 @@ impl<P: Shares> Drop for Combining<'_, P> {
 impl<P: Shares> Merge<P> {
     /// Starts with the total of the positions before `next`.
     pub(super) fn new(total: P::Held, next: usize) -> Self {
-        let line = Line { total: Some(total), next, aside: BTreeMap::new(), ending: false };
+        let line = Line { total: Some(total), next, aside: VecDeque::new(), ending: false };
         Self { line: Mutex::new(line), moved: Condvar::new(), carried: Mutex::new(None) }
     }
 
@@ -75,7 +99,7 @@ impl<P: Shares> Merge<P> {
         let mut line = self.line();
         let total = if line.next == claim.start { line.total.take() } else { None };
         let Some(mut total) = total else {
-            line.aside.insert(claim.start, (end, parcel));
+            line.put_aside(Aside { start: claim.start, end, parcel });
             // Above all the total's next one must not wait: it was put aside only because the
             // total was being worked on, and that worker will find it.
             while line.aside.len() > ASIDE && !line.ending {
@@ -91,8 +115,8 @@ impl<P: Shares> Merge<P> {
             std::mem::forget(guard);
             line = self.line();
             line.next = end;
-            match line.aside.remove(&end) {
-                Some(next) => (end, parcel) = next,
+            match line.bring_back(end) {
+                Some(next) => (end, parcel) = (next.end, next.parcel),
                 None => break,
             }
         }
