@@ -81,8 +81,9 @@ impl<'a> Alone<'a> {
         let unit = if task.in_blocks { task.block } else { 1 };
         let block = if P::BLOCKS { task.block } else { usize::MAX };
         // Without a length, items come as they come: small claims, so that the first one is not
-        // kept waiting for the last one of its claim.
-        let paced = len.is_none() || task.deadline.is_some() || task.bar.is_some();
+        // kept waiting for the last one of its claim. A producer sees to that itself.
+        let paced =
+            (len.is_none() && !L::PRODUCES) || task.deadline.is_some() || task.bar.is_some();
         let mut pace =
             paced.then(|| Pace::new(task.site.profile().item_cost(), 1, len, Grain::Fine));
         let watched = task.switches.watched() && task.site.tally().looks_at_clock();
@@ -197,7 +198,7 @@ impl Watch {
         let cost = busy.as_nanos() as f64 / self.done as f64;
         let next = self.done.saturating_mul(3).max((LOOK / cost) as usize);
         self.check_at = self.done.saturating_add(next);
-        !task.cheap_to_turn(cost)
+        !task.is_cheap(cost)
             && task.site.profile().reconsider(task.pool, self.done, busy, rest, task.threads)
     }
 }

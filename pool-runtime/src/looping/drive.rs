@@ -83,7 +83,10 @@ where
 {
     let pool = plan.pool.unwrap_or_else(|| Pool::global());
     let workers = plan.workers.unwrap_or_else(|| pool.workers());
-    let (feed, lead) = source.open(workers);
+    let (mut feed, lead) = source.open(workers);
+    if P::ONE_BY_ONE {
+        feed.take_turns();
+    }
     let shares = Both(shares, (PutBack(feed.undo()),));
     site.enter();
     let switches = Switches::now();
@@ -105,7 +108,7 @@ where
         },
         chunk: plan.chunk,
         switches,
-        one_by_one: P::ONE_BY_ONE,
+        cheap: if P::ONE_BY_ONE { TURN.max(lead.handing_over()) } else { lead.handing_over() },
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
         bar: plan.bar.as_ref(),
@@ -148,7 +151,7 @@ where
         Decision::Open
     };
     let decision = match decision {
-        Decision::Open if P::ONE_BY_ONE && task.lets_alone(lead.may_run_alone()) => {
+        Decision::Open if lead.may_run_alone() && task.lets_alone() => {
             Decision::Inline { check_after: ALONE }
         }
         decision => decision,
@@ -219,8 +222,9 @@ impl Drop for Unwinding {
 /// hand the turn to another core takes about half of it.
 const TURN: f64 = 1000.0;
 
-/// After how many such items the clock is looked at.
-const ALONE: usize = 1000;
+/// After how many items that are quickest on one thread the clock is looked at: they may turn out
+/// dearer this time.
+const ALONE: usize = 16;
 
 /// A loop's plan in numbers.
 pub(super) struct Task<'a> {
@@ -233,8 +237,8 @@ pub(super) struct Task<'a> {
     /// What `chunk` says.
     pub(super) chunk: Option<usize>,
     pub(super) switches: Switches,
-    /// Whether items take turns.
-    pub(super) one_by_one: bool,
+    /// Items that cost less, in nanoseconds, are quickest on one thread.
+    pub(super) cheap: f64,
     /// Whether claims are whole blocks.
     pub(super) in_blocks: bool,
     pub(super) deadline: Option<Instant>,
@@ -245,14 +249,14 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Whether items that take turns are known to be too cheap for it.
-    fn lets_alone(&self, may: bool) -> bool {
-        may && self.site.profile().item_cost().is_some_and(|cost| self.cheap_to_turn(cost))
+    /// Whether items are known to be quickest on one thread.
+    fn lets_alone(&self) -> bool {
+        self.cheap > 0.0 && self.site.profile().item_cost().is_some_and(|cost| self.is_cheap(cost))
     }
 
-    /// Whether items of `cost` nanoseconds are too cheap to take turns.
-    pub(super) fn cheap_to_turn(&self, cost: f64) -> bool {
-        self.one_by_one && cost < TURN
+    /// Whether items of `cost` nanoseconds are quickest on one thread.
+    pub(super) fn is_cheap(&self, cost: f64) -> bool {
+        cost < self.cheap
     }
 }
 

@@ -78,6 +78,7 @@ mod ordered;
 mod pace;
 mod progress;
 mod shares;
+mod solo;
 mod team;
 mod timeout;
 mod undo;

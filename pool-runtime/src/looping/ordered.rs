@@ -4,7 +4,7 @@
 //! that has not passed. [`Turns::enter`] waits until it is the item's own; an item passes when the
 //! loop asks for the next one, whether it entered or went past (`continue`). Loops with such a
 //! part claim their items one by one, because the first item of a claim waits for the last one of
-//! the claim before.
+//! the claim before. (Where they are cheap, claims of many run one after the other instead.)
 //!
 //! Who waits spins for a little more than a microsecond and then sleeps on one of a few condition
 //! variables, chosen by position, so that passing wakes the one thread whose turn it is. It cannot
@@ -87,14 +87,8 @@ impl<T: Send> Ordered<T> {
 
     /// Waits until everything before `position` has passed. Unwinds if that will never be.
     fn wait(&self, position: usize) {
-        for _ in 0..PAUSES {
-            if self.is_decided(position) {
-                break;
-            }
-            spin_loop();
-        }
         if !self.is_decided(position) {
-            self.sleep(position);
+            self.await_turn(position);
         }
         if self.next.load(Acquire) != position {
             resume_unwind(Box::new(Abandoned));
@@ -102,8 +96,23 @@ impl<T: Send> Ordered<T> {
     }
 
     #[cold]
-    fn sleep(&self, position: usize) {
+    fn await_turn(&self, position: usize) {
         let since = Instant::now();
+        let decided = (0..PAUSES).any(|_| {
+            spin_loop();
+            self.is_decided(position)
+        });
+        if !decided {
+            self.sleep(position);
+        }
+        let now = Instant::now();
+        turned(now - since);
+        if !decided && Switches::now().traced() {
+            slice("turn", Kind::Turn, since, now, 0);
+        }
+    }
+
+    fn sleep(&self, position: usize) {
         let slot = self.slot(position);
         let mut gate = lock(&slot.gate);
         slot.sleepers.fetch_add(1, Relaxed);
@@ -112,11 +121,6 @@ impl<T: Send> Ordered<T> {
             gate = unpoisoned(slot.moved.wait(gate));
         }
         slot.sleepers.fetch_sub(1, Relaxed);
-        let now = Instant::now();
-        turned(now - since);
-        if Switches::now().traced() {
-            slice("turn", Kind::Turn, since, now, 0);
-        }
     }
 
     /// Whether it is the turn of `position`, or never will be. Acquire: whose turn it is sees what

@@ -71,6 +71,10 @@ pub(super) struct Pace {
     target: f64,
     /// The clock is looked at only at the end.
     untimed: bool,
+    /// What an item takes, in nanoseconds, over the last dozen of claims; 0: not known.
+    cost: f64,
+    /// What is not to be counted of the claim that runs.
+    excused: Duration,
 }
 
 /// How many items of `cost` nanoseconds fit into `time`.
@@ -112,6 +116,8 @@ impl Pace {
             ran: 0,
             target,
             untimed: false,
+            cost: cost.unwrap_or(0.0),
+            excused: Duration::ZERO,
         }
     }
 
@@ -137,10 +143,22 @@ impl Pace {
     /// The last claim, of so many items, has run.
     fn timed(&mut self, items: usize) {
         let now = Instant::now();
-        let cost = (now - self.now).as_nanos() as f64 / items as f64;
+        let busy = (now - self.now).saturating_sub(std::mem::take(&mut self.excused));
+        let cost = busy.as_nanos() as f64 / items as f64;
+        self.cost = if self.cost == 0.0 { cost } else { self.cost + (cost - self.cost) / 8.0 };
         self.now = now;
         self.by_cost = fit(self.target, cost).min(items.saturating_mul(GROWTH));
         self.least = fit(LEAST, cost);
+    }
+
+    /// The claim that runs has waited for others so long: what its items cost is less.
+    pub(super) fn excuse(&mut self, waited: Duration) {
+        self.excused += waited;
+    }
+
+    /// What an item takes, in nanoseconds, as far as the last claims tell.
+    pub(super) fn cost(&self) -> Option<f64> {
+        (self.cost > 0.0).then_some(self.cost)
     }
 
     /// Leaves out what passed since the last claim ended: it was not spent on items.

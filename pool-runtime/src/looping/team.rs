@@ -22,7 +22,8 @@ use super::merge::Merge;
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
-use crate::report::{Kind, Meter, Region, slice, waiting};
+use super::solo::{Answer, Solo};
+use crate::report::{Kind, Meter, Region, slice, waited_for_turns, waiting};
 use crate::source::{Feed, Lead};
 use crate::sync::unpoisoned;
 
@@ -40,6 +41,8 @@ pub(super) struct Team<'a, F, P: Shares, X, B> {
     /// workers that wait for items. With each permit goes at most one, so a loop whose caller
     /// helps `workers` others makes no more than `workers`.
     spaces: Mutex<Vec<P::Held>>,
+    /// Where cheap items take turns: who runs them.
+    solo: Solo,
     /// What the workers did.
     region: Mutex<Region>,
     started: Instant,
@@ -73,6 +76,7 @@ where
             merge: Merge::new(total, next),
             ends: Ends::new(rule),
             spaces: Mutex::new(space.into_iter().collect()),
+            solo: Solo::default(),
             region: Mutex::new(Region { late: next > 0, ..Region::default() }),
             started: Instant::now(),
             usage: task.switches.watched() && {
@@ -110,9 +114,8 @@ where
         let ended = Instant::now();
         let wall = ended - self.started;
         let region = unpoisoned(self.region.into_inner());
-        let busy = region.busy + region.merging;
         // Who waits for its turn is busy as well; that is not what an item costs.
-        let spent = if task.one_by_one { busy.min(wall + wall / 2) } else { busy };
+        let spent = (region.busy + region.merging).saturating_sub(region.turning);
         let profile = task.site.profile();
         profile.learned(region.ran, spent);
         if !region.late && region.workers > 1 && region.wakes == 0 && !L::PRODUCES {
@@ -233,7 +236,21 @@ where
             return false;
         }
         let unit = if task.in_blocks { task.block } else { 1 };
-        let want = if P::ONE_BY_ONE { 1 } else { self.pace.want() };
+        let cheap = P::ONE_BY_ONE && self.is_cheap_to_turn();
+        let mut alone = None;
+        if cheap && !F::WAITS {
+            match self.team.solo.ask() {
+                Answer::Yours(taken) => alone = Some(taken),
+                answer => {
+                    self.pace.restart();
+                    if matches!(answer, Answer::Later) {
+                        return true;
+                    }
+                }
+            }
+        }
+        let singly = P::ONE_BY_ONE && alone.is_none() && !(F::WAITS && cheap);
+        let want = if singly { 1 } else { self.pace.want() };
         let mut claimed = None;
         if P::OWNS && F::WAITS {
             claimed = feed.try_claim(&mut self.hand, want, unit);
@@ -276,11 +293,21 @@ where
             let block = if P::BLOCKS { task.block } else { usize::MAX };
             let mut parcel = P::parcel();
             let (held, body) = (&mut self.held, self.team.body);
+            let turned = if P::ONE_BY_ONE { waited_for_turns() } else { Duration::ZERO };
             let exit = run::<F, P, X>(claim, block, seed, scope, held, &mut parcel, body);
+            if P::ONE_BY_ONE {
+                self.pace.excuse(waited_for_turns().saturating_sub(turned));
+            }
             self.close(&claimed, exit, parcel);
         }
+        drop(alone);
         self.position = usize::MAX;
         !self.done
+    }
+
+    /// Whether the items are so cheap that they had better not run at the same time.
+    fn is_cheap_to_turn(&self) -> bool {
+        self.pace.cost().is_some_and(|cost| self.team.task.is_cheap(cost))
     }
 
     /// Takes working space that lies ready.
@@ -349,6 +376,9 @@ where
     /// Hands in what is left in hand.
     fn finish(&mut self) {
         self.pace.stop();
+        if P::ONE_BY_ONE {
+            self.team.solo.end();
+        }
         let held = std::mem::replace(&mut self.held, P::empty());
         if P::CARRIES && !X::LEAVES {
             self.team.merge.carry(self.team.seed, held);

@@ -9,6 +9,10 @@
 //! A worker that sleeps because of them keeps a *watch*: when it is over ([`Bodies::watched`]), a
 //! body that began two watches ago no longer counts (it blocks, another one gets its core), and
 //! a reserve that was not needed is void.
+//!
+//! Where items take turns ([`Bodies::take_turns`]), two cheap ones at a time gain nothing and cost
+//! a hand-over of the turn each. There one body at a time runs, and gets many items; the other core
+//! is the producer's.
 
 /// Leave to be inside the body.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +35,7 @@ pub(super) struct Bodies {
     leading: Option<usize>,
     watch: usize,
     cheap: bool,
+    turns: bool,
     reserved: bool,
     /// The producer has met a full queue in this watch.
     was_full: bool,
@@ -47,6 +52,7 @@ impl Bodies {
             leading: None,
             watch: 0,
             cheap: false,
+            turns: false,
             reserved: false,
             was_full: false,
         }
@@ -59,6 +65,15 @@ impl Bodies {
 
     pub(super) fn are_cheap(&self) -> bool {
         self.cheap
+    }
+
+    /// Items take turns.
+    pub(super) fn take_turns(&mut self) {
+        self.turns = true;
+    }
+
+    pub(super) fn run_in_turns(&self) -> bool {
+        self.turns
     }
 
     /// What the last claim said of its items.
@@ -86,13 +101,17 @@ impl Bodies {
         if !self.cheap {
             return left;
         }
+        if self.turns {
+            return usize::from(self.fresh_workers() == 0 && !self.leads()).min(left);
+        }
         let cores = self.cores - usize::from(self.reserved || self.leads());
         cores.max(1).saturating_sub(self.fresh_workers()).min(left)
     }
 
     /// Whether the producer may begin.
     pub(super) fn leave_room_to_lead(&self) -> bool {
-        !self.are_all() && (!self.cheap || self.fresh_workers() < self.cores)
+        let cores = if self.turns { 1 } else { self.cores };
+        !self.are_all() && (!self.cheap || self.fresh_workers() < cores)
     }
 
     /// Somebody begins: the producer if it `leads`.
@@ -204,6 +223,21 @@ mod tests {
         assert_eq!(bodies.left(), 1);
         bodies.watched();
         assert_eq!(bodies.left(), 2);
+    }
+
+    #[test]
+    fn one_body_at_a_time_has_the_cheap_items_that_take_turns() {
+        let mut bodies = Bodies::new(4, 8);
+        bodies.take_turns();
+        bodies.begin(false);
+        assert_eq!(bodies.left(), 3, "not known to be cheap");
+        bodies.set_cheap(true);
+        assert!(bodies.left() == 0 && !bodies.leave_room_to_lead());
+        bodies.watched();
+        bodies.watched();
+        assert!(bodies.left() == 1 && bodies.leave_room_to_lead(), "that one is blocked");
+        bodies.begin(true);
+        assert_eq!(bodies.left(), 0, "the producer's is one as well");
     }
 
     #[test]

@@ -32,6 +32,7 @@ use crossbeam_utils::CachePadded;
 use super::bodies::{Bodies, Permit};
 use super::inlet::{Help, Inlet};
 use super::ring::{Drain, View, ring};
+use super::take::{Claimant, Take};
 use super::tell::tell;
 use crate::cores::cores;
 use crate::report::QueueFigures;
@@ -57,27 +58,6 @@ pub(super) const MODEL: bool = cfg!(all(loom, test));
 
 /// The producer need not call anybody.
 const NEVER: usize = usize::MAX;
-
-/// What one claim takes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Take {
-    /// A fair share, at most what the claim asks for.
-    Share,
-    /// Exactly `size` items, fewer only when the source has ended or the oldest item has waited
-    /// for `linger`.
-    Batch { size: usize, linger: Option<Duration> },
-}
-
-/// Who claims, and whether it waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Claimant {
-    /// A worker that waits for items.
-    Worker,
-    /// A worker that takes what is there.
-    Hasty,
-    /// The producer in front of a full queue.
-    Producer,
-}
 
 pub(super) struct State<T> {
     pub(super) drain: Drain<T>,
@@ -115,7 +95,7 @@ pub(crate) struct Handover<T> {
     /// The producer is to come and call when it has offered so many items in all.
     pub(super) call_at: CachePadded<AtomicUsize>,
     /// Nothing is handed out any more.
-    pub(super) closed: AtomicBool,
+    pub(super) closed: CachePadded<AtomicBool>,
     /// The most items that have waited, and how many were dropped; the producer's to write.
     pub(super) peak: AtomicUsize,
     pub(super) dropped: AtomicUsize,
@@ -152,7 +132,7 @@ impl<T> Handover<T> {
             drained: Condvar::new(),
             view,
             call_at: CachePadded::new(AtomicUsize::new(NEVER)),
-            closed: AtomicBool::new(false),
+            closed: CachePadded::new(AtomicBool::new(false)),
             peak: AtomicUsize::new(0),
             dropped: AtomicUsize::new(0),
             bound,
@@ -160,6 +140,11 @@ impl<T> Handover<T> {
             cores,
         };
         (queue, Inlet::new(filler, take))
+    }
+
+    /// Items take turns: cheap ones run in one body at a time, the others are handed out singly.
+    pub(crate) fn take_turns(&mut self) {
+        unpoisoned(self.state.get_mut()).bodies.take_turns();
     }
 
     /// No user code runs under the lock, so a poisoned state is still consistent.
@@ -386,30 +371,14 @@ pub(super) fn pause_until(done: impl Fn() -> bool) -> bool {
     })
 }
 
-impl Take {
-    /// The fewest items that a claim has while the source goes on and nothing lingers.
-    pub(super) fn size(self) -> usize {
-        match self {
-            Self::Share => 1,
-            Self::Batch { size, .. } => size.max(1),
-        }
-    }
-
-    pub(super) fn linger(self) -> Option<Duration> {
-        match self {
-            Self::Share => None,
-            Self::Batch { linger, .. } => linger,
-        }
-    }
-}
-
 impl<T> State<T> {
     /// How many items a claim may have now.
     fn ready(&mut self, take: Take, want: usize) -> usize {
         let waiting = self.drain.waiting();
         match take {
             Take::Share => {
-                let alone = self.bodies.are_cheap() && waiting < LOAD;
+                let alone =
+                    self.bodies.are_cheap() && (waiting < LOAD || self.bodies.run_in_turns());
                 let idle = if alone { 0 } else { self.idle.saturating_sub(self.called) };
                 let others = idle.min(self.bodies.left().saturating_sub(1));
                 waiting.div_ceil(others + 1).min(want.clamp(1, MOST))

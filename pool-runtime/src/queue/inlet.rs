@@ -3,8 +3,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use super::handover::{Handover, MODEL, Take, WATCH, pause_until};
+use super::handover::{Handover, MODEL, WATCH, pause_until};
 use super::ring::Filler;
+use super::take::Take;
 use super::tell::look;
 use crate::report::{Kind, Switches, slice};
 use crate::sync::unpoisoned;
@@ -51,6 +52,9 @@ pub(crate) struct Inlet<T> {
     together: usize,
     /// The most items that have waited.
     peak: usize,
+    /// While fewer wait than this, an item goes in without a look at the takers: where they have
+    /// got to stands in a cache line of theirs, and to fetch that costs more than all the rest.
+    easy: usize,
     /// With `linger`: the number of the item that begins a batch next, if none is out of turn.
     stamp_at: usize,
 }
@@ -58,17 +62,20 @@ pub(crate) struct Inlet<T> {
 impl<T> Inlet<T> {
     pub(super) fn new(filler: Filler<T>, take: Take) -> Self {
         let together = if take.linger().is_some() { 1 } else { take.size() };
-        Self { filler, together, peak: 0, stamp_at: 0 }
+        Self { filler, together, peak: 0, easy: 0, stamp_at: 0 }
     }
 
     /// Puts `item` behind those that wait.
     #[inline]
     pub(crate) fn offer(&mut self, queue: &Handover<T>, item: T) -> Offer<T> {
-        let waiting = self.filler.waiting();
-        if waiting >= queue.bound {
-            return if queue.is_closed() { Offer::Closed } else { Offer::Full(item) };
+        if self.filler.most_waiting() >= self.easy {
+            let waiting = self.filler.waiting();
+            if waiting >= queue.bound {
+                return if queue.is_closed() { Offer::Closed } else { Offer::Full(item) };
+            }
+            self.expect_one(queue, waiting);
         }
-        if self.push(queue, item, waiting) { Offer::Taken } else { Offer::Closed }
+        if self.push(queue, item) { Offer::Taken } else { Offer::Closed }
     }
 
     /// Puts `item` behind those that wait; when that is one too many, the oldest is dropped and
@@ -88,28 +95,37 @@ impl<T> Inlet<T> {
             }
             queue.settle(state);
         }
-        let open = self.push(queue, item, waiting);
+        self.expect_one(queue, waiting);
+        let open = self.push(queue, item);
         drop(oldest);
         open
     }
 
-    /// Puts `item` behind the `waiting` ones. False: the loop has ended.
-    #[inline]
-    fn push(&mut self, queue: &Handover<T>, item: T, waiting: usize) -> bool {
+    /// One more is to come behind the `waiting` ones.
+    #[inline(never)]
+    fn expect_one(&mut self, queue: &Handover<T>, waiting: usize) {
         if self.filler.is_full() {
             self.filler.grow(&mut queue.lock().drain);
         }
-        if queue.take.linger().is_some() && (waiting == 0 || self.filler.tail() == self.stamp_at) {
-            self.stamp(queue);
-        }
-        self.filler.push(item);
         if waiting >= self.peak {
             self.peak = waiting + 1;
             queue.peak.store(self.peak, Relaxed);
         }
-        if self.filler.unpublished() >= self.together {
-            self.filler.publish();
+        if queue.take.linger().is_none() {
+            self.easy = self.peak.min(self.filler.capacity());
+        } else if waiting == 0 || self.filler.tail() == self.stamp_at {
+            self.stamp(queue);
         }
+    }
+
+    /// Puts `item` behind the others. False: the loop has ended.
+    #[inline]
+    fn push(&mut self, queue: &Handover<T>, item: T) -> bool {
+        self.filler.push(item);
+        if self.filler.unpublished() < self.together {
+            return !queue.is_closed();
+        }
+        self.filler.publish();
         look(&queue.call_at) > self.filler.tail() || self.call(queue)
     }
 

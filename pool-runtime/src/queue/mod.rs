@@ -7,6 +7,7 @@
 //! | `adapters.rs` | `enumerate`, `zip` and the others over it |
 //! | `handover.rs` | the queue itself as the workers see it: fair shares, batches with `linger`, sleep |
 //! | `inlet.rs` | its producer's side |
+//! | `take.rs` | what a claim asks for |
 //! | `ring.rs` | where the items stand |
 //! | `bodies.rs` | who may run the body now |
 //! | `tell.rs` | how producer and workers see each other without a lock |
@@ -23,6 +24,7 @@ mod outlet;
 mod producer;
 mod ring;
 mod stream;
+mod take;
 mod tell;
 
 pub use full::{Full, not_full};

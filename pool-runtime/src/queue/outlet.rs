@@ -7,18 +7,23 @@ use std::iter::{Once, once};
 use std::ops::Range;
 
 use super::bodies::Permit;
-use super::handover::{Claimant, Handover, Take};
+use super::handover::Handover;
 use super::inlet::Inlet;
+use super::take::{Claimant, Take};
 use crate::report::QueueFigures;
-use crate::source::{Batch, Buffer, Feed, Unsaved};
+use crate::source::{Batch, Buffer, Feed, Unsaved, next_batch};
 
 /// A feed that a producer fills.
 pub(crate) trait Produced<T>: Feed {
     /// The queue between them.
     #[doc(hidden)]
     fn handover(&self) -> &Handover<T>;
-    /// The positions of items that the producer claims itself, while there are no workers.
-    fn claim_own(&mut self, hand: &mut Self::Hand, items: VecDeque<T>) -> Range<usize>;
+    /// The next claim, straight from the source, while there are no workers.
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut impl Iterator<Item = T>,
+    ) -> Option<Range<usize>>;
     /// Whether the next claims with this hand are the producer's, who does not wait for items.
     fn leads(hand: &mut Self::Hand, leads: bool);
     /// Gives back the permit of the last claim with this hand.
@@ -78,10 +83,17 @@ impl<T: Send> Produced<T> for Outlet<T> {
     fn handover(&self) -> &Handover<T> {
         &self.0
     }
-    fn claim_own(&mut self, hand: &mut Self::Hand, items: VecDeque<T>) -> Range<usize> {
-        let claimed = self.0.skip(items.len());
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut impl Iterator<Item = T>,
+    ) -> Option<Range<usize>> {
+        // One at a time: the source may stall, and what it gave before must not wait for that.
+        let item = source.next()?;
+        let mut items = hand.buffer.take();
+        items.push_back(item);
         hand.buffer.put(items);
-        claimed
+        Some(self.0.skip(1))
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
@@ -97,9 +109,13 @@ impl<T: Send> Produced<T> for Batches<T> {
     fn handover(&self) -> &Handover<T> {
         &self.0
     }
-    fn claim_own(&mut self, hand: &mut Self::Hand, items: VecDeque<T>) -> Range<usize> {
-        hand.buffer = items.into();
-        self.0.skip(1)
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut impl Iterator<Item = T>,
+    ) -> Option<Range<usize>> {
+        hand.buffer = next_batch(source, self.0.take.size())?;
+        Some(self.0.skip(1))
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
@@ -139,6 +155,10 @@ impl<T: Send> Feed for Outlet<T> {
 
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Batch<T> {
         hand.buffer.block(positions.len())
+    }
+
+    fn take_turns(&mut self) {
+        self.0.take_turns();
     }
 
     fn undo(&self) -> Unsaved<T> {

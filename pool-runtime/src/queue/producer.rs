@@ -11,14 +11,14 @@
 //!
 //! A loop that is known to be small, and `POOL_SERIAL`, run each item on the caller as it comes.
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::full::Full;
-use super::handover::{Handover, Take};
+use super::handover::Handover;
 use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
 use super::stream::{BatchStream, OnFull, Stream};
+use super::take::Take;
 use crate::source::{Batch, Feed, Lead, Source};
 
 impl<'s, I: Iterator> Source for Stream<'s, I>
@@ -53,6 +53,10 @@ where
     }
 }
 
+/// What it takes to hand a batch, and each of its items, to another core, in nanoseconds.
+const BATCH: f64 = 200.0;
+const ITEM: f64 = 5.0;
+
 /// The source and what is to be done with its items.
 pub struct Producer<'s, I, T> {
     stream: Stream<'s, I>,
@@ -70,8 +74,13 @@ impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I, I::Item> {
         matches!(self.stream.policy, OnFull::Block | OnFull::Run) && !self.lingers
     }
 
+    fn handing_over(&self) -> f64 {
+        // Of an item alone it is about what it takes to run one here.
+        if self.size > 1 { BATCH + ITEM * self.size as f64 } else { 0.0 }
+    }
+
     fn hint(&self, _: &F) -> Option<usize> {
-        self.stream.iterator.size_hint().1
+        self.stream.iterator.size_hint().1.map(|most| most.div_ceil(self.size))
     }
 
     fn claim_alone(
@@ -81,8 +90,7 @@ impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I, I::Item> {
         _: usize,
         _: usize,
     ) -> Option<Range<usize>> {
-        let items: VecDeque<I::Item> = self.stream.iterator.by_ref().take(self.size).collect();
-        (!items.is_empty()).then(|| feed.claim_own(hand, items))
+        feed.claim_own(hand, &mut self.stream.iterator)
     }
 
     fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool) {

@@ -95,6 +95,17 @@ impl<T> Filler<T> {
         self.tail - self.taken
     }
 
+    /// Not more than so many wait, without a look at what the takers have done since the last one.
+    #[inline]
+    pub(crate) fn most_waiting(&self) -> usize {
+        self.tail - self.taken
+    }
+
+    /// How many items there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// As [`waiting`](Self::waiting), without room made of it.
     pub(crate) fn seen_waiting(&self) -> usize {
         self.tail - self.ring.head.load(Relaxed)
@@ -103,7 +114,7 @@ impl<T> Filler<T> {
     /// Whether a push takes a [`grow`](Self::grow) first, for all that is known.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
-        self.tail - self.taken >= self.capacity
+        self.most_waiting() >= self.capacity
     }
 
     /// Puts `item` behind the others, to be published.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::full::Full;
-use super::handover::Take;
+use super::take::Take;
 use crate::looping::Count;
 
 /// What happens to an item that finds the queue full.

@@ -26,6 +26,11 @@ pub(crate) fn turned(waited: Duration) {
         TURNS.try_with(|turns| turns.set(turns.get().saturating_add(crate::clock::nanos(waited))));
 }
 
+/// What the calling thread has waited for its turn since it last handed in.
+pub(crate) fn waited_for_turns() -> Duration {
+    TURNS.try_with(|turns| Duration::from_nanos(turns.get())).unwrap_or_default()
+}
+
 /// One worker's.
 #[derive(Debug)]
 pub(crate) struct Meter {

@@ -107,15 +107,20 @@ pub struct Batched<I> {
 /// More capacity than this is not reserved on the word of a `size` alone.
 const RESERVED: usize = 4096;
 
+/// The next `size` items, or what is left of them.
+pub(crate) fn next_batch<T>(items: &mut impl Iterator<Item = T>, size: usize) -> Option<Vec<T>> {
+    let first = items.next()?;
+    let mut batch = Vec::with_capacity(size.min(RESERVED));
+    batch.push(first);
+    batch.extend(items.take(size - 1));
+    Some(batch)
+}
+
 impl<I: Iterator> Iterator for Batched<I> {
     type Item = Vec<I::Item>;
 
     fn next(&mut self) -> Option<Vec<I::Item>> {
-        let first = self.items.next()?;
-        let mut batch = Vec::with_capacity(self.size.min(RESERVED));
-        batch.push(first);
-        batch.extend(self.items.by_ref().take(self.size - 1));
-        Some(batch)
+        next_batch(&mut self.items, self.size)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -30,6 +30,7 @@ mod span;
 mod undo;
 mod zip;
 
+pub(crate) use batches::next_batch;
 pub use batches::{InBatches, batch_of};
 pub use cursor::Cut;
 pub use dispatch::{Of, PickCut, PickPull, PickSaved, PickStream};
@@ -72,6 +73,11 @@ pub trait Lead<F: Feed> {
     /// quicker.
     fn may_run_alone(&self) -> bool {
         true
+    }
+
+    /// Items that cost less than this, in nanoseconds, are quicker run than handed to a worker.
+    fn handing_over(&self) -> f64 {
+        0.0
     }
 
     /// How many items to expect. What the source says of itself, which may be wrong.
@@ -144,6 +150,10 @@ pub trait Feed: Sync {
 
     /// The length, when it is known before the loop starts.
     fn len(&self) -> Option<usize>;
+
+    /// From now on items run in turns: a feed that [`WAITS`](Self::WAITS) may see to it that claims
+    /// of several items do not run at the same time.
+    fn take_turns(&mut self) {}
 
     /// Takes the next positions, at most `want`; with `unit > 1` the claim starts at a multiple of
     /// `unit` and its length is a multiple of `unit`, the end of the source excepted (`want` is
