@@ -2,6 +2,7 @@
 
 #![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::mpsc;
 use std::thread;
@@ -146,6 +147,83 @@ fn a_failing_batch_is_named_and_the_earlier_ones_are_complete() {
             }
         }
     });
+}
+
+/// What a database would have committed, batch by batch.
+type Committed = Mutex<BTreeSet<u64>>;
+
+/// Commits the batch that starts with `first`, a multiple of ten, unless it is `bad`.
+fn commit(first: u64, bad: u64, committed: &Committed) -> Result<(), u64> {
+    if first == bad {
+        return Err(first / 10);
+    }
+    // A call takes its time, so workers take one batch at a time.
+    thread::sleep(Duration::from_micros(200));
+    committed.lock().unwrap().insert(first / 10);
+    Ok(())
+}
+
+#[batched(size = 10, workers = 4)]
+fn commit_slices(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64> {
+    for batch in xs {
+        commit(batch[0], bad, committed)?;
+    }
+    Ok(())
+}
+
+#[pooled(workers = 4)]
+#[batched(size = 10)]
+fn commit_pooled(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64> {
+    for batch in xs.iter().filter(|x| **x < u64::MAX) {
+        commit(*batch[0], bad, committed)?;
+    }
+    Ok(())
+}
+
+#[bounded(queue = 40)]
+#[batched(size = 10, workers = 4)]
+fn commit_bounded(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64> {
+    for batch in xs {
+        commit(*batch[0], bad, committed)?;
+    }
+    Ok(())
+}
+
+#[batched(size = 10, workers = 4)]
+fn commit_in_order(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64> {
+    for batch in xs {
+        let first = batch[0];
+        #[ordered]
+        {
+            commit(first, bad, committed)?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn batches_before_a_failing_one_are_committed_and_those_behind_it_not_started() {
+    const BATCHES: u64 = 1_000;
+    let xs: Vec<u64> = (0..BATCHES * 10).collect();
+    type Commits = fn(&[u64], u64, &Committed) -> Result<(), u64>;
+    let loops: [Commits; 3] = [commit_slices, commit_pooled, commit_bounded];
+    for bad in [0, 7, 500, BATCHES - 1] {
+        watched(|| {
+            for commits in loops {
+                let committed = Committed::default();
+                assert_eq!(commits(&xs, bad * 10, &committed), Err(bad), "named by position");
+                let committed = committed.into_inner().unwrap();
+                assert!(committed.range(..bad).copied().eq(0..bad), "all before it");
+                assert!(!committed.contains(&bad));
+                // Those that ran at the same time had started.
+                let later = committed.range(bad..).count();
+                assert!(later < 50, "{later} of those behind {bad}");
+            }
+            let committed = Committed::default();
+            assert_eq!(commit_in_order(&xs, bad * 10, &committed), Err(bad));
+            assert!(committed.into_inner().unwrap().into_iter().eq(0..bad), "exactly those");
+        });
+    }
 }
 
 #[batched(size = 100, linger = "20ms", workers = 2)]

@@ -159,6 +159,35 @@ fn loops(args: &Args, count: usize) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// The call goes out in the order of the events, whoever has prepared it.
+#[batched(size = 100, workers = 10)]
+fn in_order(db: &Database, events: &[Event]) -> Result<usize, String> {
+    let mut calls = 0;
+    for batch in events {
+        let batch = batch.to_vec();
+        #[ordered]
+        {
+            db.insert(&batch).map_err(|error| format!("batch {calls}: {error}"))?;
+            calls += 1;
+        }
+    }
+    Ok(calls)
+}
+
+/// A batch in the middle that the database refuses.
+fn failing(count: usize) -> rusqlite::Result<()> {
+    let db = Database::create()?;
+    let mut events = events(count);
+    let bad = count / 200;
+    events[bad * 100 + 7].number = 0;
+    let error = in_order(&db, &events).expect_err("a number that is there already is refused");
+    assert!(error.starts_with(&format!("batch {bad}: ")), "{error}");
+    let rows = db.checksum()?.0;
+    assert_eq!(rows, bad as i64 * 100, "those before it are there, and no other");
+    say(&format!("{error}; the {rows} events before it are stored, none behind it"));
+    Ok(())
+}
+
 /// Eight threads that know nothing of each other insert through the batched function.
 fn tasks(count: usize) -> rusqlite::Result<()> {
     let db = Database::create()?;
@@ -230,6 +259,7 @@ fn main() -> io::Result<()> {
     let run = || {
         loops(&args, args.scaled(10_000))?;
         loops(&args, args.scaled(1_000_000))?;
+        failing(args.scaled(10_000))?;
         tasks(args.scaled(100_000))?;
         latency()
     };
