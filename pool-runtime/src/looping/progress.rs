@@ -5,7 +5,10 @@
 //! alone claims as if it had a deadline, so that the bar moves.
 
 #[cfg(feature = "progress")]
-use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+use std::fmt::Write;
+
+#[cfg(feature = "progress")]
+use indicatif::{HumanCount, ProgressBar, ProgressFinish, ProgressState, ProgressStyle};
 
 /// How far a loop is.
 #[derive(Debug)]
@@ -26,11 +29,16 @@ impl Bar {
     /// The loop starts, over `len` items where that is known.
     pub(super) fn start(&self, len: Option<usize>) {
         let template = match len {
-            Some(_) => "{msg} [{wide_bar}] {human_pos}/{human_len} {per_sec} {eta}",
-            None => "{msg} {spinner} {human_pos} {per_sec} {elapsed}",
+            Some(_) => "{msg} [{wide_bar}] {human_pos}/{human_len} {rate} {eta}",
+            None => "{msg} {spinner} {human_pos} {rate} {elapsed}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            self.bar.set_style(style);
+            self.bar.set_style(style.with_key(
+                "rate",
+                |state: &ProgressState, to: &mut dyn Write| {
+                    let _ = to.write_str(&rate(state.per_sec()));
+                },
+            ));
         }
         if let Some(len) = len {
             self.bar.set_length(len as u64);
@@ -45,6 +53,15 @@ impl Bar {
     /// The loop has come to the end of its source.
     pub(super) fn finish(&self) {
         self.bar.finish();
+    }
+}
+
+/// Items a second, without decimals where nobody reads them.
+#[cfg(feature = "progress")]
+fn rate(per_second: f64) -> String {
+    match per_second {
+        ..10.0 => format!("{per_second:.1}/s"),
+        _ => format!("{}/s", HumanCount(per_second.round() as u64)),
     }
 }
 
@@ -66,6 +83,12 @@ mod tests {
     use crate::__private::{Step, source};
     use crate::looping::Loop;
     use crate::looping::tests::support::site;
+
+    #[test]
+    fn rates_have_decimals_where_they_are_slow() {
+        let rates = [0.25, 9.96, 380.4321, 1_234_567.8].map(super::rate);
+        assert_eq!(rates, ["0.2/s", "10.0/s", "380/s", "1,234,568/s"]);
+    }
 
     #[test]
     fn a_bar_counts_every_item_on_any_number_of_workers() {

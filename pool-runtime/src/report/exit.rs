@@ -21,6 +21,7 @@ pub(super) fn register() {
         if form().is_none() && !Switches::now().traced() {
             return;
         }
+        super::trace::start();
         if cfg!(panic = "abort") {
             let before = std::panic::take_hook();
             std::panic::set_hook(Box::new(move |info| {

@@ -234,7 +234,7 @@ impl Counters {
             entries: alone.runs.get() + open.runs.get(),
             inline_runs: alone.runs.get(),
             items: alone.items.get() + open.items.get(),
-            blocks: alone.blocks.get() + open.blocks.get(),
+            blocks: tally.blocks_alone() + open.blocks.get(),
             wall: open.wall.time() + alone_time(tally),
             busy: open.busy.time() + alone_time(tally),
             longest_worker: open.longest.time() + alone_time(tally),

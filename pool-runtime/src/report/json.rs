@@ -106,3 +106,37 @@ fn quantiles(of: Quantiles) -> JsonValue {
         max_ns: ns(of.max),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::{
+        BatchCounters, Latencies, ProcessorCounters, QueueCounters, SiteReport,
+    };
+
+    #[test]
+    fn the_manual_names_every_field() {
+        let counters = Counters {
+            processor: Some(ProcessorCounters::default()),
+            queue: Some(QueueCounters::default()),
+            batches: Some(BatchCounters::default()),
+            latency: Some(Latencies { queued: Quantiles::default(), running: None }),
+            ..Counters::default()
+        };
+        let site = SiteReport { name: "", file: "", line: 1, plan: "", counters, advice: None };
+        let report = Report { sites: vec![site], elapsed: Duration::ZERO, cores: 2, serial: false };
+        let json = report.to_json();
+        let parts: Vec<&str> = json.split('"').collect();
+        let fields = parts.windows(2).filter(|pair| pair[1].starts_with(':')).map(|pair| pair[0]);
+        let page = include_str!("../guide/seeing.md");
+        let table = page.split("# The report as JSON").nth(1).unwrap().split("```").next().unwrap();
+        let mut number = 0;
+        for field in fields {
+            let within = ["processor", "queue", "batches", "latency"].contains(&field);
+            let name = if within { format!("`counters.{field}`") } else { format!("`{field}`") };
+            assert!(table.contains(&name), "{name} is not in the manual");
+            number += 1;
+        }
+        assert_eq!(number, 60, "{json}");
+    }
+}

@@ -94,7 +94,7 @@ impl Histogram {
 }
 
 /// A distribution of times in five numbers, each known within 6 %.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quantiles {
     /// How many times were recorded.

@@ -36,7 +36,10 @@ pub(crate) struct Tally {
 pub(super) struct Alone {
     pub(super) runs: Count,
     pub(super) items: Count,
-    pub(super) blocks: Count,
+    /// Blocks beyond one a run; wraps, for runs without any.
+    more_blocks: Count,
+    /// How many runs there are when the next one looks at the clock.
+    due: Count,
     /// Those of them that looked at the clock.
     pub(super) timed_runs: Count,
     pub(super) timed_items: Count,
@@ -96,7 +99,8 @@ impl Tally {
             alone: Alone {
                 runs: zero(),
                 items: zero(),
-                blocks: zero(),
+                more_blocks: zero(),
+                due: zero(),
                 timed_runs: zero(),
                 timed_items: zero(),
                 timed_ns: zero(),
@@ -149,28 +153,37 @@ impl Tally {
     /// A run ended on the calling thread. `open`: helpers take it over.
     #[inline]
     pub(crate) fn ran_alone(&self, open: bool, items: u64, blocks: u64) {
+        let run = u64::from(!open);
         if !open {
             self.alone.runs.bump(1);
         }
         self.alone.items.bump(items);
-        self.alone.blocks.bump(blocks);
+        if blocks != run {
+            self.alone.more_blocks.bump(blocks.wrapping_sub(run));
+        }
+    }
+
+    /// How many blocks such runs had.
+    pub(super) fn blocks_alone(&self) -> u64 {
+        self.alone.runs.get().wrapping_add(self.alone.more_blocks.get())
     }
 
     /// How long such a run took, where it looked at the clock.
-    #[inline]
     pub(crate) fn timed_alone(&self, items: u64, time: Duration) {
-        self.alone.timed_runs.bump(1);
-        self.alone.timed_items.bump(items);
-        self.alone.timed_ns.bump(crate::clock::nanos(time));
+        let Alone { runs, due, timed_runs, timed_items, timed_ns, .. } = &self.alone;
+        timed_runs.bump(1);
+        timed_items.bump(items);
+        timed_ns.bump(crate::clock::nanos(time));
+        let each = timed_ns.get() / timed_runs.get().max(1);
+        let skipped = ONE_IN.iter().find(|(below, _)| each < *below).map_or(1, |(_, in_)| *in_);
+        due.set(runs.get() + skipped);
     }
 
-    /// Whether a run that is not to look at the clock does, because it is being watched: all runs
-    /// of some length, of shorter ones one in 16, of very short ones one in 64.
+    /// Whether a run that is not to look at the clock does, because it is being watched: of short
+    /// ones only some, as [`ONE_IN`] says.
     #[inline]
     pub(crate) fn looks_at_clock(&self) -> bool {
-        let (timed, took) = (self.alone.timed_runs.get(), self.alone.timed_ns.get());
-        let one_in = if took < timed.saturating_mul(VERY_SHORT_NS) { 64 } else { 16 };
-        took >= timed.saturating_mul(SHORT_NS) || self.alone.runs.get().is_multiple_of(one_in)
+        self.alone.runs.get() >= self.alone.due.get()
     }
 
     /// How many runs had helpers so far.
@@ -236,11 +249,8 @@ impl Tally {
     }
 }
 
-/// Runs shorter than this look at the clock only now and then, in nanoseconds.
-const SHORT_NS: u64 = 4_000;
-
-/// Of runs shorter than this, fewer still do.
-const VERY_SHORT_NS: u64 = 500;
+/// Of runs shorter than so many nanoseconds, one in so many looks at the clock, which takes 50 ns.
+const ONE_IN: [(u64, u64); 3] = [(100, 256), (500, 64), (4_000, 16)];
 
 /// What the workers of one region did together.
 #[derive(Clone, Copy, Debug, Default)]

@@ -155,9 +155,14 @@ impl Trace {
         self.write(events.into_iter().map(|event| self.json(thread.id, event)));
     }
 
+    /// Nanoseconds since time 0.
+    fn ns(&self, at: Instant) -> u64 {
+        nanos(at.saturating_duration_since(self.start))
+    }
+
     /// Microseconds since time 0, as the format has it.
     fn us(&self, at: Instant) -> f64 {
-        nanos(at.saturating_duration_since(self.start)) as f64 / 1000.0
+        self.ns(at) as f64 / 1000.0
     }
 
     fn json(&self, thread: u32, event: Event) -> JsonValue {
@@ -167,7 +172,7 @@ impl Trace {
                 cat: kind.category(),
                 ph: "X",
                 ts: self.us(from),
-                dur: nanos(took) as f64 / 1000.0,
+                dur: (self.ns(from + took) - self.ns(from)) as f64 / 1000.0,
                 pid: self.process,
                 tid: thread,
                 args: object! { place: name, items: items },
@@ -198,6 +203,11 @@ impl Trace {
             }
         });
     }
+}
+
+/// Time 0 is now, if it has not been.
+pub(super) fn start() {
+    trace();
 }
 
 /// Something of the place `name` began at `from` and ends now, or at `to`.

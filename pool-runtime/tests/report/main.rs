@@ -4,6 +4,7 @@
 mod advice;
 mod programs;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env::{current_exe, temp_dir};
 use std::process::{Command, Output};
 
@@ -116,6 +117,7 @@ fn the_trace_is_valid_and_says_who_did_what() {
         assert!(output.status.success(), "{}", said(&output));
         let text = std::fs::read_to_string(&path).unwrap();
         let events = jzon::parse(&text).unwrap();
+        opens(program, &events);
         let threads: Vec<_> = events.members().filter(|event| event["ph"] == "M").collect();
         assert!(threads.len() >= 2, "{program}: {text}");
         assert!(threads.iter().all(|event| event["args"]["name"].is_string()));
@@ -146,4 +148,49 @@ fn the_trace_is_valid_and_says_who_did_what() {
         }
     }
     std::fs::remove_file(path).unwrap();
+}
+
+/// What Perfetto asks of a trace to show all of it: known kinds of events, a name for each track,
+/// slices that lie within each other or apart, and queues that are empty in the end.
+fn opens(program: &str, events: &jzon::JsonValue) {
+    let mut slices: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut depths: BTreeMap<String, (f64, u64)> = BTreeMap::new();
+    let mut named = BTreeSet::new();
+    let process = events[0]["pid"].as_u64().unwrap();
+    for event in events.members() {
+        assert_eq!(event["pid"], process, "{event}");
+        let thread = event["tid"].as_u64();
+        match event["ph"].as_str().unwrap() {
+            "M" => {
+                assert_eq!(event["name"], "thread_name", "{event}");
+                assert!(named.insert(thread.unwrap()), "named twice: {event}");
+            }
+            "X" => {
+                let [from, took] = ["ts", "dur"].map(|name| event[name].as_f64().unwrap());
+                assert!(event["name"].as_str().is_some_and(|name| !name.is_empty()), "{event}");
+                slices.entry(thread.unwrap()).or_default().push((from, from + took));
+            }
+            "C" => {
+                let (at, depth) = (event["ts"].as_f64(), event["args"]["waiting"].as_u64());
+                let last = depths.entry(event["name"].to_string()).or_default();
+                if at.unwrap() >= last.0 {
+                    *last = (at.unwrap(), depth.unwrap());
+                }
+            }
+            other => panic!("no such kind of event: {other}"),
+        }
+    }
+    assert!(slices.keys().all(|thread| named.contains(thread)), "{program}: a track has no name");
+    assert!(depths.values().all(|(_, depth)| *depth == 0), "{program}: {depths:?}");
+    for (thread, mut track) in slices {
+        track.sort_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        let mut around: Vec<(f64, f64)> = Vec::new();
+        for (from, to) in track {
+            // Times are rounded to a nanosecond.
+            around.retain(|outer| outer.1 > from + 0.002);
+            let fits = around.last().is_none_or(|outer| to <= outer.1 + 0.002);
+            assert!(fits, "{program}: thread {thread}: {from} to {to} in {around:?}");
+            around.push((from, to));
+        }
+    }
 }
