@@ -276,10 +276,11 @@ impl fmt::Display for Advice {
             ),
             Self::ChunkTooLarge { blocks, workers, idle, chunk, better } => write!(
                 f,
-                "chunk too large: `chunk = {}` leaves {} blocks for {workers} workers, which were \
+                "chunk too large: `chunk = {}` leaves {} block{} for {workers} workers, which were \
                  idle {} of the time: try `chunk = {}`, or leave `chunk` out",
                 code(chunk),
                 count(blocks),
+                if blocks == 1 { "" } else { "s" },
                 percent(idle),
                 code(better),
             ),
