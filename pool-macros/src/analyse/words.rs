@@ -20,7 +20,6 @@ const EMPTIES: [&str; 8] = [
 
 /// A variable changed in no known form.
 pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &Source) -> String {
-    let root = name.split('.').next().unwrap_or(name);
     match change {
         Change::Flag(true) => format!(
             "`{name} = true` overwrites what other iterations wrote: write `{name} |= true`, \
@@ -51,9 +50,10 @@ pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &So
         _ if !mention.target.steps.is_empty() => element(name, mention, source),
         Change::Method(method) if EMPTIES.iter().any(|known| method == known) => format!(
             "`{method}` changes `{name}`, as is done with working space that an iteration leaves \
-             for nobody: add `scratch({root})` to the attribute, and each worker has its own\n\
+             for nobody: add {} to the attribute, and each worker has its own\n\
              (if `{name}` is wanted after the loop, fill a variable of the iteration's own, and \
-             add that to `{name}`)"
+             add that to `{name}`)",
+            scratch(name)
         ),
         Change::Borrow | Change::Method(_) | Change::Assign | Change::Destructured => {
             let what = match change {
@@ -74,9 +74,23 @@ pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &So
                  the loop variable `i`\n\
                  write `reduce({name}: +)` (or `* | & ^ min max append merge`) if workers can \
                  fill parts of it that are put together in order, \
-                 or `scratch({root})` if it is working space that an iteration leaves for nobody"
+                 or {} if it is working space that an iteration leaves for nobody",
+                scratch(name)
             )
         }
+    }
+}
+
+/// The clause that gives each worker its own `name`.
+fn scratch(name: &str) -> String {
+    match name.split_once('.') {
+        Some(("self", fields)) => {
+            let field = fields.rsplit('.').next().filter(|field| field.parse::<u32>().is_err());
+            let own = field.unwrap_or("space");
+            format!("`scratch({own} = {name}.clone())`, with `{own}` for `{name}` in the body,")
+        }
+        Some((root, _)) => format!("`scratch({root})`"),
+        None => format!("`scratch({name})`"),
     }
 }
 
@@ -109,8 +123,9 @@ fn element(name: &str, mention: &Mention, source: &Source) -> String {
     format!(
         "iterations may write the same element of `{name}`: {rule}\n\
          accepted with any index are `{name}[k] += e`, `-=`, `*=`, `|=`, `&=` and `^=`, if `{name}` \
-         is not read in the body; write `scratch({name})` if it is working space that an iteration \
-         leaves for nobody"
+         is not read in the body; write {} if it is working space that an iteration leaves for \
+         nobody",
+        scratch(name)
     )
 }
 
