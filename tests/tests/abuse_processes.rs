@@ -11,15 +11,18 @@ use std::time::{Duration, Instant};
 
 use pool_runtime::{Admission, Task, bounded, pooled};
 
+/// What one of the queued tasks takes.
+const LONG: Duration = Duration::from_millis(500);
+
 #[bounded(workers = 2, queue = 1_000)]
 fn slow(id: u64) -> Task<u64> {
-    thread::sleep(Duration::from_millis(200));
+    thread::sleep(LONG);
     id
 }
 
 #[bounded(workers = 1, queue = 1_000, on_full = "drop")]
 fn record(_id: u64) -> Admission {
-    thread::sleep(Duration::from_millis(200));
+    thread::sleep(LONG);
 }
 
 #[pooled(workers = workers, chunk = 1)]
@@ -41,8 +44,9 @@ fn stream(n: u64) -> u64 {
     sum
 }
 
+/// Tasks that would take longer than the watchdog below has patience: who waits for them is killed.
 fn queue_many() {
-    for id in 0..300 {
+    for id in 0..1_000 {
         drop(slow(id));
         let _ = record(id);
     }
@@ -130,11 +134,8 @@ fn run(case: &str, limit: &str) -> (Option<i32>, String, String) {
 fn a_process_that_exits_leaves_its_queued_tasks() {
     for (case, code) in [("exit", 7), ("exit in a task", 8), ("exit in a loop", 9)] {
         for _ in 0..5 {
-            let start = Instant::now();
             let (status, _, err) = run(case, "");
             assert_eq!(status, Some(code), "{case}: {err}");
-            // All of them would take 30 s.
-            assert!(start.elapsed() < Duration::from_secs(20), "{case} waited for the tasks");
         }
     }
 }
@@ -142,11 +143,9 @@ fn a_process_that_exits_leaves_its_queued_tasks() {
 #[test]
 fn a_main_that_returns_leaves_its_queued_tasks() {
     for _ in 0..5 {
-        let start = Instant::now();
         let (status, out, err) = run("main returns", "");
         assert_eq!(status, Some(0), "{err}");
         assert!(out.contains("returned"));
-        assert!(start.elapsed() < Duration::from_secs(20), "it waited for the tasks");
     }
 }
 
