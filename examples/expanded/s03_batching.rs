@@ -87,3 +87,55 @@ fn record_alone(db: Arc<Database>, events: Event) -> Task<Result<i64, String>> {
             },
         )
 }
+
+/// The call goes out in the order of the events, whoever has prepared it.
+fn in_order(db: &Database, events: &[Event]) -> Result<usize, String> {
+    let mut calls = 0;
+    {
+        static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+            "in_order",
+            ::core::file!(),
+            ::core::line!(),
+            "batched(size = 100, workers = 10)",
+        );
+        let order = ::pool_runtime::__private::Ordered::new((&mut calls,));
+        ::pool_runtime::__private::Loop::new(
+                &__SITE,
+                ::pool_runtime::__private::InBatches::batches(
+                    ::pool_runtime::__private::source!(events),
+                    100,
+                ),
+            )
+            .workers(10)
+            .run_until(
+                (),
+                (order.turns(),),
+                |(), (turns,), block| {
+                    let step = ::pool_runtime::__private::attempt(|| -> ::pool_runtime::__private::Carry<
+                        Result<usize, String>,
+                        ::pool_runtime::__private::Step<()>,
+                    > {
+                        let turns = &*turns;
+                        for batch in turns.over(block) {
+                            let batch = batch.to_vec();
+                            let (calls,) = &mut *turns.enter();
+                            let (calls,) = (&mut **calls,);
+                            {
+                                db.insert(&batch)
+                                    .map_err(|error| format!("batch {calls}: {error}"))?;
+                                *calls += 1;
+                            };
+                        }
+                        <Result<
+                            usize,
+                            String,
+                        > as ::pool_runtime::__private::Leave>::with(
+                            ::pool_runtime::__private::Step::Next,
+                        )
+                    });
+                    ((), step)
+                },
+            )?;
+    }
+    Ok(calls)
+}
