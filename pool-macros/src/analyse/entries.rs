@@ -239,9 +239,10 @@ fn modifies_by_first_value(formed: &[(&Mention, &Form)], entry: &Entry, leaf: &L
             }
             _ => false,
         },
-        (Absent::Value(value), Leaf::Plain("add" | "mul" | "or" | "and" | "xor")) => {
-            same(value, operand)
-        }
+        (
+            Absent::Value(value),
+            Leaf::Plain("add" | "mul" | "or" | "and" | "xor" | "wrapping_mul"),
+        ) => same(value, operand),
         (Absent::Value(value), Leaf::Fold(_)) => same(value, operand),
         (Absent::Value(value), leaf) if leaf.compares() => same(value, operand),
         _ => false,
@@ -276,11 +277,12 @@ fn is_one_element(value: &Expr, operand: &Expr) -> bool {
 fn is_identity(absent: &Absent, leaf: &Leaf) -> bool {
     let Leaf::Plain(op) = leaf else { return false };
     match absent {
-        Absent::Default => !matches!(*op, "mul" | "and"),
+        Absent::Default => !matches!(*op, "mul" | "and" | "wrapping_mul"),
         Absent::Value(value) => match *op {
             "add" | "net" => is_zero(value) || is_empty_value(value) || is_default_call(value),
             "or" | "xor" => is_zero(value) || is_bool(value, false) || is_default_call(value),
-            "mul" => is_one(value),
+            "wrapping_add" => is_zero(value) || is_default_call(value),
+            "mul" | "wrapping_mul" => is_one(value),
             "and" => is_bool(value, true) || text(peel(value)).replace(' ', "") == "!0",
             "append" | "insert" => is_empty_value(value) || is_default_call(value),
             // A tuple, component by component.

@@ -16,6 +16,10 @@ pub(crate) enum Op {
     Or,
     And,
     Xor,
+    /// `x = x.wrapping_add(e)` and `wrapping_sub`.
+    WrappingAdd,
+    /// `x = x.wrapping_mul(e)`
+    WrappingMul,
 }
 
 impl Op {
@@ -28,6 +32,16 @@ impl Op {
             BinOp::BitOrAssign(_) => Self::Or,
             BinOp::BitAndAssign(_) => Self::And,
             BinOp::BitXorAssign(_) => Self::Xor,
+            _ => return None,
+        })
+    }
+
+    /// The operator that a method of the integers stands for, and whether its sides may be swapped.
+    fn of_method(name: &Ident) -> Option<(Self, bool)> {
+        Some(match name.to_string().as_str() {
+            "wrapping_add" => (Self::WrappingAdd, true),
+            "wrapping_sub" => (Self::WrappingAdd, false),
+            "wrapping_mul" => (Self::WrappingMul, true),
             _ => return None,
         })
     }
@@ -163,10 +177,15 @@ pub(crate) fn assigned(
                 _ => Assigned::Change(Change::Assign),
             }
         }
-        Expr::MethodCall(_) | Expr::Call(_) => match fold(right, &is_target) {
-            Some((fold, operands)) => Assigned::Form(Leaf::Fold(fold), operands),
-            None => Assigned::Change(Change::Assign),
-        },
+        Expr::MethodCall(_) | Expr::Call(_) => {
+            if let Some((op, operands)) = wrapping(right, &is_target) {
+                return Assigned::Form(Leaf::Op(op), operands);
+            }
+            match fold(right, &is_target) {
+                Some((fold, operands)) => Assigned::Form(Leaf::Fold(fold), operands),
+                None => Assigned::Change(Change::Assign),
+            }
+        }
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => {
             Assigned::Change(Change::Flag(value.value))
         }
@@ -198,6 +217,23 @@ fn long_hand(node: &Expr, is_target: &dyn Fn(&Expr) -> bool) -> Option<(Op, Vec<
     };
     operands.push(operand);
     Some((both, operands))
+}
+
+/// `x.wrapping_add(a)`, `a.wrapping_add(x)`, and chains of the first.
+fn wrapping(node: &Expr, is_target: &dyn Fn(&Expr) -> bool) -> Option<(Op, Vec<Expr>)> {
+    let Expr::MethodCall(call) = peel(node) else { return None };
+    let (op, swaps) = Op::of_method(&call.method)?;
+    let [argument] = call.args.iter().collect::<Vec<_>>()[..] else { return None };
+    if is_target(&call.receiver) {
+        return Some((op, vec![argument.clone()]));
+    }
+    // Integers alone have these methods and a rule for them, and theirs commute.
+    if swaps && is_target(argument) {
+        return Some((op, vec![(*call.receiver).clone()]));
+    }
+    let (inner, mut operands) = wrapping(&call.receiver, is_target)?;
+    operands.push(argument.clone());
+    (inner == op).then_some((op, operands))
 }
 
 /// `x.min(a)`, `a.min(x)`, `min(x, a)`, `min(a, x)`, and chains of the first.

@@ -153,6 +153,8 @@ fn rule(accumulator: &Accumulator) -> String {
         "or" => "by `|`",
         "and" => "by `&`",
         "xor" => "by `^`",
+        "wrapping_add" => "by `wrapping_add`",
+        "wrapping_mul" => "by `wrapping_mul`",
         "collect" => "by `push`, once per item",
         "append" => "by appending",
         "insert" => "by `insert`, the last write wins",

@@ -24,6 +24,12 @@ pub struct And;
 /// `^`
 #[derive(Clone, Copy, Debug)]
 pub struct Xor;
+/// `wrapping_add`
+#[derive(Clone, Copy, Debug)]
+pub struct WrappingAdd;
+/// `wrapping_mul`
+#[derive(Clone, Copy, Debug)]
+pub struct WrappingMul;
 
 /// A type with a built-in rule for the operator `O`.
 #[diagnostic::on_unimplemented(
@@ -127,6 +133,30 @@ macro_rules! known_integers {
                     edge.add_assign(1);
                 }
                 *self = sum;
+            }
+        }
+
+        impl Known<WrappingAdd> for $type {
+            const ORDER: Order = Order::Any;
+            #[inline]
+            fn identity() -> Self {
+                0
+            }
+            #[inline]
+            fn merge(&mut self, later: Self) {
+                *self = self.wrapping_add(later);
+            }
+        }
+
+        impl Known<WrappingMul> for $type {
+            const ORDER: Order = Order::Any;
+            #[inline]
+            fn identity() -> Self {
+                1
+            }
+            #[inline]
+            fn merge(&mut self, later: Self) {
+                *self = self.wrapping_mul(later);
             }
         }
 
@@ -259,6 +289,30 @@ macro_rules! __pool_and {
 macro_rules! __pool_xor {
     ($place:expr) => {
         $crate::__pool_fold!($crate::__private::rule::Operator($crate::__private::op::Xor), $place)
+    };
+}
+
+/// `wrapping_add!(place)`: `place = place.wrapping_add(e)`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_wrapping_add {
+    ($place:expr) => {
+        $crate::__pool_fold!(
+            $crate::__private::rule::Operator($crate::__private::op::WrappingAdd),
+            $place
+        )
+    };
+}
+
+/// `wrapping_mul!(place)`: `place = place.wrapping_mul(e)`.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __pool_wrapping_mul {
+    ($place:expr) => {
+        $crate::__pool_fold!(
+            $crate::__private::rule::Operator($crate::__private::op::WrappingMul),
+            $place
+        )
     };
 }
 

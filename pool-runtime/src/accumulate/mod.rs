@@ -46,7 +46,7 @@ use std::ops::Range;
 pub mod op {
     pub use super::compare::{Greater, GreaterEqual, Less, LessEqual};
     pub use super::extremum::{Extremum, Folding, Max, Min};
-    pub use super::known::{Add, And, Mul, Or, Xor};
+    pub use super::known::{Add, And, Mul, Or, WrappingAdd, WrappingMul, Xor};
     pub use super::net::Balancing;
 }
 

@@ -121,6 +121,18 @@ macro_rules! __pool_part {
     ($type:expr, xor) => {
         $crate::__pool_part!(@ask $type, $crate::__private::rule::Operator($crate::__private::op::Xor))
     };
+    ($type:expr, wrapping_add) => {
+        $crate::__pool_part!(
+            @ask $type,
+            $crate::__private::rule::Operator($crate::__private::op::WrappingAdd)
+        )
+    };
+    ($type:expr, wrapping_mul) => {
+        $crate::__pool_part!(
+            @ask $type,
+            $crate::__private::rule::Operator($crate::__private::op::WrappingMul)
+        )
+    };
     ($type:expr, net) => {
         $crate::__pool_part!(@ask $type, $crate::__private::op::Balancing)
     };

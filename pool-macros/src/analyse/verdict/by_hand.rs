@@ -5,8 +5,9 @@ use quote::ToTokens;
 use syn::Expr;
 
 use super::{Accumulator, Context, Kind, Member, Root};
+use crate::analyse::forms::{Leaf, Op};
 use crate::analyse::place::{Place, peel};
-use crate::analyse::uses::Uses;
+use crate::analyse::uses::{Act, Uses};
 use crate::model::{Reduce, ReduceOp};
 
 /// `reduce(x)` for an `x` that the body does not mention.
@@ -72,8 +73,14 @@ impl Root<'_, '_> {
                 continue;
             };
             any = true;
+            let wraps = self.mentions.iter().any(|mention| {
+                matches!(&mention.act, Act::Form(form)
+                    if matches!(form.leaf, Leaf::Op(Op::WrappingAdd | Op::WrappingMul)))
+            });
             let constructor = match reduce.op {
+                ReduceOp::Add if wraps => "wrapping_add",
                 ReduceOp::Add => "add",
+                ReduceOp::Mul if wraps => "wrapping_mul",
                 ReduceOp::Mul => "mul",
                 ReduceOp::Or => "or",
                 ReduceOp::And => "and",

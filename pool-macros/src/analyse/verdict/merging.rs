@@ -94,6 +94,8 @@ impl Root<'_, '_> {
                 Leaf::Op(Op::Or) => entries::Leaf::Plain("or"),
                 Leaf::Op(Op::And) => entries::Leaf::Plain("and"),
                 Leaf::Op(Op::Xor) => entries::Leaf::Plain("xor"),
+                Leaf::Op(Op::WrappingAdd) => entries::Leaf::Plain("wrapping_add"),
+                Leaf::Op(Op::WrappingMul) => entries::Leaf::Plain("wrapping_mul"),
                 Leaf::Compare(name) => entries::Leaf::Plain(name),
                 Leaf::Append => entries::Leaf::Plain("append"),
                 Leaf::Insert => entries::Leaf::Plain("insert"),
