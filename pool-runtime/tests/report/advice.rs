@@ -17,12 +17,11 @@ fn advice(place: &jzon::JsonValue) -> String {
 }
 
 /// Faults that show in what the program itself does.
-const FAULTS: [(&str, &str); 9] = [
+const FAULTS: [(&str, &str); 8] = [
     ("waits", "downstream-bound"),
     ("drops", "drops"),
     ("starves", "starved"),
     ("large_chunk", "chunk too large"),
-    ("small_chunk", "chunk too small"),
     ("tiny", "not worth it: a run of 20 items"),
     ("serial_source", "contention: workers waited"),
     ("merges", "contention: workers spent"),
@@ -31,7 +30,8 @@ const FAULTS: [(&str, &str); 9] = [
 
 /// Faults that show in what workers have of the processors: where other programs take those away,
 /// the report says that instead, and is right.
-const FAULTS_OF_THE_PROCESSOR: [(&str, &str); 6] = [
+const FAULTS_OF_THE_PROCESSOR: [(&str, &str); 7] = [
+    ("small_chunk", "chunk too small"),
     ("lock", "contention: bodies waited"),
     ("imbalance", "imbalance"),
     ("blocks", "producer blocked"),
