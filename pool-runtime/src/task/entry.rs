@@ -16,6 +16,8 @@ pub(super) trait Entry: Send + 'static {
     type Value;
     /// Where the value goes.
     type Reply: Reply<Self::Value>;
+    /// From so many calls in a row on, nobody minds that the next starts a microsecond later.
+    const ENOUGH: u64;
 
     /// The entry's turn has come; `None` when it is void (cancelled, or started otherwise).
     fn start(self) -> Option<(Self::Args, Self::Reply)>;
@@ -40,6 +42,7 @@ impl<A: Send + 'static> Entry for Bare<A> {
     type Args = A;
     type Value = ();
     type Reply = Nobody;
+    const ENOUGH: u64 = 1;
 
     fn start(self) -> Option<(A, Nobody)> {
         Some((self.0, Nobody))
@@ -72,6 +75,7 @@ impl<A: Send + 'static, T: Send + 'static> Entry for Arc<Slot<A, T>> {
     type Args = A;
     type Value = T;
     type Reply = Self;
+    const ENOUGH: u64 = 8;
 
     fn start(self) -> Option<(A, Self)> {
         let args = Slot::start(&self)?;

@@ -13,6 +13,12 @@ use crate::task::entry::Entry;
 /// (What they cost bounds it, too.)
 const MOST: usize = BLOCK;
 
+/// Who runs fewer calls at a time is faster than callers are.
+const FEW: u64 = 32;
+
+/// What a cheap call takes at most, in nanoseconds.
+const CHEAP: u64 = 200;
+
 /// A worker measures what it has taken so many times at first, later one in 8 times.
 const LEARN: u32 = 16;
 
@@ -31,6 +37,8 @@ pub(in crate::task) struct Seat {
     has_others: bool,
     /// How often it has taken some.
     takes: u32,
+    /// Calls are known to take less than the line's lock.
+    is_cheap: bool,
     /// What the calls that it has run took, where it was measured.
     measured: Option<Duration>,
 }
@@ -54,6 +62,12 @@ impl Seat {
     /// What they took.
     pub(in crate::task) fn measured(&mut self, time: Duration) {
         self.measured = Some(time);
+    }
+
+    /// Whether the worker, which has just run at least `enough` calls, has done so faster than
+    /// they come.
+    pub(in crate::task) fn outruns_callers(&self, enough: u64) -> bool {
+        self.has_others && (enough..FEW).contains(&self.ran) && self.is_cheap
     }
 
     /// Tells seats of one stage apart.
@@ -102,6 +116,7 @@ impl<E: Entry> Stage<E> {
             ran: 0,
             has_others: self.workers > 1,
             takes: 0,
+            is_cheap: false,
             measured: None,
         }
     }
@@ -170,6 +185,7 @@ impl<E: Entry> Stage<E> {
         self.tell_blocked(1);
         let left = state.line.len();
         seat.takes = seat.takes.wrapping_add(1);
+        seat.is_cheap = (1..CHEAP).contains(&state.cost);
         seat.lingered = false;
         if left == 0 {
             return Some(Take::Run { entry, call: self.rouse_for_hands(state) });
