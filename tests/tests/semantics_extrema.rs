@@ -268,3 +268,20 @@ fn an_empty_loop_leaves_the_start_values() {
     assert_eq!(arg_extrema::cut(&[])[2], (-2, 7));
     assert!(float_extrema::auto(&[]).0.is_infinite());
 }
+
+twins! { pooled() fn longest_of_borrowed(words: &[String]) -> (String, String, String) {
+    let (mut first, mut last, mut shortest) = (String::new(), String::new(), "too long to stay".to_string());
+    for word in words {
+        if word.len() > first.len() { first = word.to_string(); }
+        if last.len() <= word.len() { last = String::from(word); }
+        if word.len() < shortest.len() { shortest = word.as_str().to_owned(); }
+    }
+    (first, last, shortest)
+} }
+
+#[test]
+fn extrema_by_a_key_may_own_what_they_compare() {
+    same!(longest_of_borrowed as f => |n| {
+        f(&noise(n).map(|x| "x".repeat((x % 13) as usize) + &x.to_string()[..2]).collect::<Vec<_>>())
+    });
+}

@@ -149,3 +149,19 @@ fn extrema_in_fields() {
         stats
     });
 }
+
+twins! { pooled() fn balance_from_the_right(items: &[i64], mut t: (i64, u8)) -> (i64, u8) {
+    for e in items {
+        t.0 -= e;
+        t.0 = e * 2 + t.0;
+    }
+    t
+} }
+
+#[test]
+fn a_balance_may_stand_on_the_right() {
+    same!(balance_from_the_right as f => |n| {
+        let items: Vec<i64> = (0..n as i64).map(|i| i % 7 - 3).collect();
+        f(&items, (5, 1))
+    });
+}

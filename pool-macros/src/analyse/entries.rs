@@ -7,7 +7,8 @@
 //! for the key, if it does (`entry_held`). Nor does a share know how long a row is: it asks the map
 //! as well (`entry_rows`).
 
-use quote::quote;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
 use syn::{Expr, ExprPath};
 
 use super::forms::Fold;
@@ -49,6 +50,11 @@ impl Leaf {
         matches!(self, Self::Plain("less" | "less_equal" | "greater" | "greater_equal"))
     }
 
+    /// The rule for elements, as the constructors take it.
+    fn operation(&self) -> TokenStream {
+        Ident::new(&self.name(), Span::call_site()).into_token_stream()
+    }
+
     /// The name of the rule for elements.
     fn name(&self) -> String {
         match self {
@@ -73,16 +79,51 @@ pub(crate) fn fields_merge(mention: &Mention, leaf: &Leaf) -> bool {
             && matches!(leaf, Leaf::Plain("add" | "append"))
 }
 
+/// The forms at one place, and who can be asked about them.
+pub(crate) struct Reduction<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) formed: &'a [(&'a Mention, &'a Form)],
+    /// Whether a path is a captured variable that the loop only reads.
+    pub(crate) invariant: Box<dyn Fn(&ExprPath) -> bool + 'a>,
+    /// Whether it is a variable that may differ from item to item.
+    pub(crate) varies: Box<dyn Fn(&ExprPath) -> bool + 'a>,
+    pub(crate) errors: &'a Errors,
+}
+
+impl Reduction<'_> {
+    fn refuse(&self, message: String) -> Option<Kind> {
+        self.errors.at(&self.formed[0].0.tokens, message);
+        None
+    }
+
+    /// The number of levels of rows right below the map, of which a share must know how long they
+    /// are; `None`: that depends on the item.
+    fn rows(&self, steps: &[&'static str]) -> Option<usize> {
+        let depth = steps[1..].iter().take_while(|step| **step == "bins").count();
+        if depth == 0 || starts::all_arrays(self.formed) {
+            return Some(0);
+        }
+        let known = starts::one_start(self.formed, 0)
+            && !starts::lengths_vary(self.formed, depth, &*self.varies);
+        known.then_some(depth)
+    }
+
+    /// `, same`, if it does not matter which of a key's accesses was the first.
+    fn same(&self) -> Option<TokenStream> {
+        let constant = |value: &Expr| is_constant(value, &*self.invariant);
+        let constant = starts::one_start(self.formed, 0)
+            && self.formed.iter().all(|(mention, form)| {
+                first_entry(mention)
+                    .is_none_or(|entry| starts::is_constant_start(entry, &*self.invariant))
+                    && (!form.in_modify || form.operand.as_ref().is_some_and(constant))
+            });
+        constant.then(|| quote!(, same))
+    }
+}
+
 /// The accumulator for forms that all go through `steps` to `leaf`.
-pub(crate) fn kind(
-    name: &str,
-    steps: &[&'static str],
-    leaf: Leaf,
-    formed: &[(&Mention, &Form)],
-    invariant: &dyn Fn(&ExprPath) -> bool,
-    varies: &dyn Fn(&ExprPath) -> bool,
-    errors: &Errors,
-) -> Option<Kind> {
+pub(crate) fn kind(reduction: &Reduction<'_>, steps: &[&'static str], leaf: Leaf) -> Option<Kind> {
+    let Reduction { name, formed, .. } = *reduction;
     let steps: Vec<&'static str> = steps.to_vec();
     let fields = steps.iter().position(|step| *step == "field");
     let (steps, leaf) = match fields {
@@ -91,40 +132,73 @@ pub(crate) fn kind(
     };
     let extremum = leaf.compares() || matches!(leaf, Leaf::Fold(_));
     if extremum && steps[0] == "entry" {
-        return extremum_per_key(name, &steps, &leaf, formed, invariant, errors);
+        return extremum_per_key(reduction, &steps, &leaf);
     }
-    let operation = nested(&fixed_inside(&steps)[1..], &leaf.name());
+    let operation = nested(&fixed_inside(&steps)[1..], leaf.operation());
+    if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
+        return reduction.refuse(words::inner_entry(name));
+    }
     if steps[0] == "bins" {
-        if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
-            errors.at(&formed[0].0.tokens, words::inner_entry(name));
-            return None;
-        }
         return Some(Kind::Named("bins", operation));
     }
-    if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
-        errors.at(&formed[0].0.tokens, words::inner_entry(name));
-        return None;
-    }
-    let depth = steps[1..].iter().take_while(|step| **step == "bins").count();
-    let rows = depth > 0 && !starts::all_arrays(formed);
-    if rows && (!starts::one_start(formed, 0) || starts::lengths_vary(formed, depth, varies)) {
-        errors.at(&formed[0].0.tokens, words::row_length(name));
-        return None;
-    }
+    let Some(rows) = reduction.rows(&steps) else {
+        return reduction.refuse(words::row_length(name));
+    };
     let nothing = identities(formed, &leaf, 0) && !steps[1..].is_empty()
         || first_level_adds_nothing(formed, &leaf, steps.len() == 1);
-    if nothing && !rows {
+    if nothing && rows == 0 {
         return Some(Kind::Named("entry", operation));
     }
-    let constant = |value: &Expr| is_constant(value, invariant);
-    let constant = starts::one_start(formed, 0)
-        && formed.iter().all(|(mention, form)| {
-            first_entry(mention).is_none_or(|entry| starts::is_constant_start(entry, invariant))
-                && (!form.in_modify || form.operand.as_ref().is_some_and(constant))
-        });
-    let same = constant.then(|| quote!(, same));
-    let kind = if rows { "entry_rows" } else { "entry_from" };
+    let same = reduction.same();
+    let kind = if rows > 0 { "entry_rows" } else { "entry_from" };
     Some(Kind::Named(kind, quote!(#operation #same)))
+}
+
+/// How many fields a tuple may have.
+pub(crate) const FIELDS: usize = 8;
+
+/// The accumulator for forms that go through `steps` to the fields of a tuple, each by its leaf.
+pub(crate) fn of_tuple(
+    reduction: &Reduction<'_>,
+    steps: &[&'static str],
+    leaves: &[(usize, Leaf)],
+) -> Option<Kind> {
+    let name = reduction.name;
+    if steps[1..].contains(&"entry") {
+        return reduction.refuse(words::inner_tuple(name));
+    }
+    let in_map = steps[0] == "entry";
+    let Some(rows) = (if in_map { reduction.rows(steps) } else { Some(0) }) else {
+        return reduction.refuse(words::row_length(name));
+    };
+    let formed = reduction.formed;
+    let mut fields = TokenStream::new();
+    for index in 0..FIELDS {
+        let leaf = leaves.iter().find(|(at, _)| *at == index).map(|(_, leaf)| leaf);
+        let mut operation = leaf.map_or_else(|| quote!(untouched), Leaf::operation);
+        if let Some(leaf) = leaf
+            && in_map
+            && (leaf.compares() || matches!(leaf, Leaf::Fold(_)))
+            && !(starts::one_start(formed, 0)
+                && starts::is_constant_field(formed, index, &*reduction.invariant))
+        {
+            if rows > 0 || !starts::is_own_field(formed, index) {
+                return reduction.refuse(words::field_start(name));
+            }
+            if leaf.compares() {
+                let total = format!("{}_total", leaf.name());
+                operation = Ident::new(&total, Span::call_site()).into_token_stream();
+            }
+        }
+        let index = Literal::usize_unsuffixed(index);
+        fields.extend(quote!(#index #operation));
+    }
+    let operation = nested(&steps[1..], quote!(tuple(#fields)));
+    if !in_map {
+        return Some(Kind::Named("bins", operation));
+    }
+    let same = reduction.same();
+    Some(Kind::Named("entry_rows", quote!(#operation #same)))
 }
 
 /// The steps, less what a share cannot ask the user's map: how long the rows of an inner map are.
@@ -139,16 +213,14 @@ fn fixed_inside(steps: &[&'static str]) -> Vec<&'static str> {
 
 /// An extremum of a map's values, or inside of them.
 fn extremum_per_key(
-    name: &str,
+    reduction: &Reduction<'_>,
     steps: &[&'static str],
     leaf: &Leaf,
-    formed: &[(&Mention, &Form)],
-    invariant: &dyn Fn(&ExprPath) -> bool,
-    errors: &Errors,
 ) -> Option<Kind> {
-    if starts::all_constant(formed, invariant) {
+    let formed = reduction.formed;
+    if starts::all_constant(formed, &*reduction.invariant) {
         // A share asks the user's map for what it holds.
-        return Some(Kind::Named("entry_held", nested(&steps[1..], &leaf.name())));
+        return Some(Kind::Named("entry_held", nested(&steps[1..], leaf.operation())));
     }
     let adds_nothing = |mention: &Mention| {
         first_entry(mention).is_some_and(|entry| {
@@ -157,11 +229,10 @@ fn extremum_per_key(
     };
     if steps.len() == 1 && starts::all_own(formed, &adds_nothing) {
         let total = if leaf.compares() { "_total" } else { "" };
-        let operation = nested(&[], &format!("{}{total}", leaf.name()));
-        return Some(Kind::Named("entry", operation));
+        let operation = Ident::new(&format!("{}{total}", leaf.name()), Span::call_site());
+        return Some(Kind::Named("entry", quote!(#operation)));
     }
-    errors.at(&formed[0].0.tokens, words::extremum_start(name));
-    None
+    reduction.refuse(words::extremum_start(reduction.name))
 }
 
 pub(super) fn first_entry(mention: &Mention) -> Option<&Entry> {

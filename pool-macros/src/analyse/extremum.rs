@@ -330,6 +330,10 @@ impl VisitMut for Substitute<'_> {
     }
 }
 
+/// Methods that give a value equal to the one that they are called on, owned or borrowed.
+const SAME_VALUE: [&str; 8] =
+    ["clone", "to_owned", "copied", "cloned", "to_string", "as_str", "to_vec", "as_slice"];
+
 /// The text of an expression without references, clones and parentheses, literals projected.
 pub(crate) fn normal(node: &Expr) -> String {
     struct Strip;
@@ -345,11 +349,16 @@ pub(crate) fn normal(node: &Expr) -> String {
                     Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => &*unary.expr,
                     Expr::MethodCall(call)
                         if call.args.is_empty()
-                            && ["clone", "to_owned", "copied", "cloned"]
-                                .iter()
-                                .any(|name| call.method == name) =>
+                            && SAME_VALUE.iter().any(|name| call.method == name) =>
                     {
                         &*call.receiver
+                    }
+                    Expr::Call(call)
+                        if call.args.len() == 1
+                            && ["String::from", "Vec::from"]
+                                .contains(&text(&call.func).replace(' ', "").as_str()) =>
+                    {
+                        &call.args[0]
                     }
                     _ => break,
                 };

@@ -4,7 +4,7 @@
 mod captures;
 pub(crate) mod control;
 mod elsewhere;
-mod entries;
+pub(crate) mod entries;
 pub(crate) mod extremum;
 mod flow;
 pub(crate) mod forms;

@@ -96,6 +96,85 @@ pub(super) fn all_own(formed: Formed<'_>, by_modification: &dyn Fn(&Mention) -> 
     })
 }
 
+/// What a field of a new entry's tuple starts from; the inner `None` is its default.
+fn field_of(entry: &Entry, index: usize) -> Option<Option<&Expr>> {
+    if matches!(entry.absent, Absent::Default) {
+        return Some(None);
+    }
+    match peel(last_of(made(&entry.absent)?)) {
+        Expr::Tuple(tuple) => tuple.elems.get(index).map(Some),
+        _ => None,
+    }
+}
+
+/// The expression that a block without statements is.
+fn last_of(node: &Expr) -> &Expr {
+    match peel(node) {
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [syn::Stmt::Expr(only, None)] => last_of(only),
+            _ => node,
+        },
+        _ => node,
+    }
+}
+
+/// Whether a field of all entries' tuples starts from a constant.
+pub(super) fn is_constant_field(
+    formed: Formed<'_>,
+    index: usize,
+    invariant: &dyn Fn(&ExprPath) -> bool,
+) -> bool {
+    formed.iter().filter_map(|(mention, _)| first_entry(mention)).all(|entry| {
+        is_constant_start(entry, invariant)
+            || match field_of(entry, index) {
+                Some(Some(start)) => is_constant(start, invariant),
+                Some(None) => true,
+                None => false,
+            }
+    })
+}
+
+/// Whether a field of all entries' tuples starts from the value that the item compares there
+/// anyway, whether or not the key was absent.
+pub(super) fn is_own_field(formed: Formed<'_>, index: usize) -> bool {
+    let changes_field = |mention: &Mention| matches!(mention.target.steps.last(), Some(Step::Field(name)) if *name == index.to_string());
+    formed.iter().all(|(mention, form)| {
+        let Some(entry) = first_entry(mention) else { return false };
+        if !matches!(form.leaf, Leaf::Present) || mention.target.alias {
+            // Answered for where the entry is made; without a `let` there is no second field.
+            return mention.target.alias || changes_field(mention);
+        }
+        let Some(Some(start)) = field_of(entry, index) else { return false };
+        let always = |other: &Mention, change: &Form| {
+            if change.in_modify { plainly_modified(entry) } else { other.moment == mention.moment }
+        };
+        formed.iter().any(|(other, change)| {
+            other.target.alias
+                && changes_field(other)
+                && first_entry(other).is_some_and(|other| {
+                    text(&other.key) == text(&entry.key) && spelled(other) == spelled(entry)
+                })
+                && change.operand.as_ref().is_some_and(|value| normal(value) == normal(start))
+                && always(other, change)
+        })
+    })
+}
+
+/// Whether `and_modify` is called once, with a closure that does all it does whenever it runs.
+fn plainly_modified(entry: &Entry) -> bool {
+    let [Expr::Closure(closure)] = entry.changes.as_slice() else { return false };
+    let plain =
+        |node: &Expr| matches!(peel(node), Expr::Assign(_) | Expr::Binary(_) | Expr::MethodCall(_));
+    match peel(&closure.body) {
+        Expr::Block(block) => block
+            .block
+            .stmts
+            .iter()
+            .all(|stmt| matches!(stmt, syn::Stmt::Expr(node, _) if plain(node))),
+        node => plain(node),
+    }
+}
+
 /// Whether all rows are arrays by the way they are written.
 pub(super) fn all_arrays(formed: Formed<'_>) -> bool {
     formed.iter().filter_map(|(mention, _)| first_entry(mention)).all(|entry| {

@@ -208,6 +208,24 @@ pub(crate) fn inner_entry(name: &str) -> String {
     )
 }
 
+/// A tuple below an inner entry.
+pub(crate) fn inner_tuple(name: &str) -> String {
+    format!(
+        "the fields of a tuple in a map that is an element of `{name}` are changed in several \
+         ways: key one map by both, `{name}.entry((a, b))`, or use one map for each field"
+    )
+}
+
+/// A field of an entry's tuple whose start is not known to count.
+pub(crate) fn field_start(name: &str) -> String {
+    format!(
+        "what a new entry of `{name}` starts from takes part in the extremum of a field, and \
+         whether the entry is new depends on the items before: start the field from the same \
+         constant in every entry, `{name}.entry(k).or_insert((f64::INFINITY, 0.0))`, or from the \
+         value that every item compares"
+    )
+}
+
 /// Rows of a map that may be of several lengths.
 pub(crate) fn row_length(name: &str) -> String {
     format!(

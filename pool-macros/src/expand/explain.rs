@@ -15,6 +15,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
 
 use super::loops::call::Request;
+use crate::analyse::entries::FIELDS;
 use crate::analyse::place::peel;
 use crate::analyse::source;
 use crate::analyse::verdict::{Accumulator, Kind};
@@ -145,7 +146,10 @@ fn rule(accumulator: &Accumulator) -> String {
         Kind::Fold(fold) => return format!("by `{}`", fold.name()),
         Kind::Named(name, arguments) => (*name, readable(arguments)),
     };
-    let inner = inner.trim_end_matches(", same");
+    let mut inner = inner.trim_end_matches(", same").to_owned();
+    for index in 0..FIELDS {
+        inner = inner.replace(&format!(" {index} untouched"), "");
+    }
     String::from(match name {
         "add" => "by `+`",
         "net" => "by `+` and `-`",

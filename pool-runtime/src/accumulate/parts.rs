@@ -46,6 +46,11 @@ impl<T: ?Sized> Type<T> {
         Self(PhantomData)
     }
 
+    /// A type by its name.
+    pub(super) const fn named() -> Self {
+        Self(PhantomData)
+    }
+
     /// Which rule has this type?
     pub fn ask<O>(&self, candidates: O) -> Of<O, T> {
         Of::part(candidates)
@@ -200,6 +205,19 @@ macro_rules! __pool_part {
     ($type:expr, array($($inner:tt)+)) => {{
         $crate::__private::rule::fixed(&$type);
         $crate::__pool_part!($type, bins($($inner)+))
+    }};
+    ($type:expr, tuple($($index:tt $op:ident)+)) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::{PickNoTuple as _, PickTuple as _};
+        let rules = ($($crate::__pool_part!(@field $type, $index, $op),)+);
+        (&&$crate::__private::rule::Fields::of(&$type, &rules)).fields().rule(rules)
+    }};
+    (@field $type:expr, $index:tt, untouched) => { $crate::__private::rule::Untouched };
+    (@field $type:expr, $index:tt, $op:ident) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::rule::{PickField as _, PickNoField as _};
+        let field = (&&$crate::__private::rule::At::<$index, _>::of(&$type)).field();
+        $crate::__pool_part!(field, $op)
     }};
     (@within $type:expr, $($inner:tt)+) => {{
         #[allow(unused_imports)]

@@ -4,6 +4,7 @@
 //! in the order of positions like any other, and turns into the function's result after the loop.
 
 use std::error::Error;
+use std::marker::PhantomData;
 use std::ops::Range;
 use std::{fmt, iter, slice, vec};
 
@@ -93,10 +94,65 @@ impl<E: Error + 'static> Error for Errors<E> {
 pub trait Grouped {
     /// What one item fails with.
     type Error;
+    /// All of them.
+    fn failed(all: Errors<Self::Error>) -> Self;
 }
 
 impl<T, E> Grouped for Result<T, Errors<E>> {
     type Error = E;
+    fn failed(all: Errors<E>) -> Self {
+        Err(all)
+    }
+}
+
+/// Departure a function of type `R` with all errors.
+#[derive(Debug)]
+pub struct Departure<R>(PhantomData<R>);
+
+impl<R> Departure<R> {
+    /// Departure such a function.
+    pub const HERE: Self = Self(PhantomData);
+}
+
+/// The function returns a `Result` with `Errors`.
+pub trait LeavesGrouped<E> {
+    /// What it returns.
+    type Returned;
+    /// The value that it returns.
+    fn with(&self, all: Errors<E>) -> Self::Returned;
+}
+
+impl<R: Grouped> LeavesGrouped<R::Error> for &Departure<R> {
+    type Returned = R;
+    fn with(&self, all: Errors<R::Error>) -> R {
+        R::failed(all)
+    }
+}
+
+/// Any other: that it must is said where the errors are collected.
+pub trait LeavesOtherwise<E> {
+    /// What it returns.
+    type Returned;
+    /// Does not compile there.
+    fn with(&self, all: Errors<E>) -> Self::Returned;
+}
+
+impl<R, E> LeavesOtherwise<E> for Departure<R> {
+    type Returned = R;
+    fn with(&self, _: Errors<E>) -> R {
+        unreachable!("such a function does not compile")
+    }
+}
+
+/// `leave!(Type, errors)`: what a function of that type returns.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pool_leave {
+    ($type:ty, $all:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{LeavesGrouped as _, LeavesOtherwise as _};
+        (&&$crate::__private::Departure::<$type>::HERE).with($all)
+    }};
 }
 
 /// Collects the errors of a loop; used through `errors!(failures)` as one of its accumulators.

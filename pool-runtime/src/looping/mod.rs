@@ -87,7 +87,7 @@ pub use asked::{Ends, Holds, Leaves, Runs, Sent, Share, Then, Workers};
 pub use count::Count;
 pub use declared::{Declared, PickBoxed, PickSame};
 pub(crate) use drive::serial;
-pub use errors::{Errors, Failures, Grouped};
+pub use errors::{Departure, Errors, Failures, Grouped, LeavesGrouped, LeavesOtherwise};
 pub use flow::{Carry, Flow, Leave, Step, Through};
 pub use ordered::Ordered;
 pub use shares::Shares;

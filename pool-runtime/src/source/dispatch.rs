@@ -21,12 +21,14 @@ use crate::queue::Stream;
 #[macro_export]
 macro_rules! __pool_source {
     ($iterable:expr) => {
-        match ::core::iter::IntoIterator::into_iter($iterable) {
-            iterator => {
+        match $iterable {
+            iterable => {
                 #[allow(unused_imports)]
                 use $crate::__private::{
                     PickCut as _, PickPull as _, PickSaved as _, PickStream as _,
+                    ask::{PickIterator as _, PickNoIterator as _},
                 };
+                let iterator = (&&$crate::__private::ask::Turn::of(&iterable)).turn(iterable);
                 (&&&&$crate::__private::Of::new(&iterator)).kind().source(iterator)
             }
         }

@@ -27,6 +27,7 @@ mod pull;
 mod range;
 mod slice;
 mod span;
+mod turn;
 mod undo;
 mod zip;
 
@@ -39,6 +40,12 @@ pub(crate) use span::{Span, Spanned};
 pub use undo::{ByBits, ByClone, CopyOf};
 pub(crate) use undo::{Copying, Saved, Undo, Unsaved, can_save};
 pub(crate) use zip::Zipped;
+
+/// What `source!` asks about what it is given. In a module of its own, so that rustc's notes say
+/// where it is defined.
+pub mod ask {
+    pub use super::turn::{PickIterator, PickNoIterator, Turn};
+}
 
 use dispatch::AsCut;
 use exclusive::Mut;

@@ -265,6 +265,13 @@ fn insert(node: &mut Node, maker: &mut Maker, text: &str) {
 
 /// Whether statements may be added to this block, and are the loop's own there.
 fn is_flow(node: &Node) -> bool {
-    let Node::Block { head, .. } = node else { return false };
-    head.is_empty() || ["if ", "else", "for ", "while "].iter().any(|word| head.starts_with(word))
+    let Node::Block { head, body, .. } = node else { return false };
+    // The block of an extremum can only assign.
+    let compared = |node: &Node| {
+        matches!(node, Node::Line(text)
+            if text.split_once(" = ").is_some_and(|(left, _)| head.contains(left.trim())))
+    };
+    let extremum = head.starts_with("if ") && body.iter().any(compared);
+    let flows = ["if ", "else", "for ", "while "].iter().any(|word| head.starts_with(word));
+    head.is_empty() || flows && !extremum
 }

@@ -130,13 +130,10 @@ impl Walk<'_> {
                     Pat::Type(typed) => &*typed.pat,
                     other => other,
                 };
-                if let Pat::Ident(PatIdent { ident, .. }) = value
-                    && let Some(var) = self.names.var(ident)
-                {
-                    let mut inside = target.clone();
-                    inside.seen = inside.steps.len();
-                    inside.alias = true;
-                    self.aliases.insert(var, inside);
+                let mut inside = target.clone();
+                inside.seen = inside.steps.len();
+                inside.alias = true;
+                if self.other_names(value, inside) {
                     self.maybe(|this| this.expr(&closure.body, true));
                 } else {
                     self.mention(target.clone(), Act::Change(Change::EntryValue), change);
@@ -177,11 +174,19 @@ impl Walk<'_> {
         match pattern {
             Pat::Wild(_) => self.expr(&init.expr, true),
             Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) => {
-                match (self.aliased(&init.expr), self.names.var(ident)) {
-                    (Some(target), Some(var)) => self.alias(var, target, &init.expr),
+                match self.aliased(&init.expr) {
+                    Some(target) if self.names.var(ident).is_some() => {
+                        self.alias(pattern, target, &init.expr);
+                    }
                     _ => self.expr(&init.expr, false),
                 }
             }
+            Pat::Tuple(_) => match self.aliased(&init.expr) {
+                Some(target) if !target.steps.is_empty() && has_fields(pattern) => {
+                    self.alias(pattern, target, &init.expr);
+                }
+                _ => self.expr(&init.expr, false),
+            },
             _ => self.expr(&init.expr, false),
         }
         self.visit_pat(&local.pat);
@@ -190,8 +195,8 @@ impl Walk<'_> {
         }
     }
 
-    /// `let var = value;` where the value leads to `target`.
-    fn alias(&mut self, var: Var, target: Target, value: &Expr) {
+    /// `let pattern = value;` where the value leads to `target`.
+    fn alias(&mut self, pattern: &Pat, target: Target, value: &Expr) {
         self.steps(&target);
         let entry = matches!(target.steps.last(), Some(Step::Entry(_)));
         let act = if entry {
@@ -204,7 +209,31 @@ impl Walk<'_> {
         alias.seen = alias.steps.len();
         alias.alias = true;
         self.mention(target, act, value);
-        self.aliases.insert(var, alias);
+        self.other_names(pattern, alias);
+    }
+
+    /// Makes the names in a pattern other names for what `target` leads to, or for its fields.
+    /// Whether it can be told what they stand for.
+    fn other_names(&mut self, pattern: &Pat, target: Target) -> bool {
+        match pattern {
+            Pat::Ident(PatIdent { ident, .. }) => match self.names.var(ident) {
+                Some(var) => {
+                    self.aliases.insert(var, target);
+                    true
+                }
+                None => false,
+            },
+            Pat::Wild(_) | Pat::Rest(_) => true,
+            Pat::Tuple(tuple) if has_fields(pattern) => {
+                tuple.elems.iter().enumerate().all(|(index, part)| {
+                    let mut field = target.clone();
+                    field.steps.push(Step::Field(index.to_string()));
+                    field.seen = field.steps.len();
+                    self.other_names(part, field)
+                })
+            }
+            _ => false,
+        }
     }
 
     /// `&mut place[..]` or `m.entry(k).or_insert(z)`: what a `let` makes another name for.
@@ -374,4 +403,16 @@ impl Visit<'_> for Walk<'_> {
     fn visit_item(&mut self, _: &Item) {}
     fn visit_type(&mut self, _: &syn::Type) {}
     fn visit_attribute(&mut self, _: &syn::Attribute) {}
+}
+
+/// Whether a pattern is `(a, _, c)`, whose parts are the fields of a tuple by their position.
+fn has_fields(pattern: &Pat) -> bool {
+    let Pat::Tuple(tuple) = pattern else { return false };
+    let last = tuple.elems.len().saturating_sub(1);
+    tuple.elems.iter().enumerate().all(|(index, part)| match part {
+        Pat::Ident(PatIdent { by_ref: None, mutability: None, subpat: None, .. })
+        | Pat::Wild(_) => true,
+        Pat::Rest(_) => index == last,
+        _ => false,
+    })
 }

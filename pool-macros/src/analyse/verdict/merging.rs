@@ -25,19 +25,10 @@ impl Root<'_, '_> {
         }) {
             return self.best(name, best, formed, best_done);
         }
+        if let Some(fields) = fields(formed) {
+            return self.tuple(name, formed, fields);
+        }
         let leaf = self.leaf(name, formed)?;
-        let shape = |mention: &Mention| -> Vec<&'static str> {
-            mention
-                .target
-                .steps
-                .iter()
-                .map(|step| match step {
-                    Step::Index(_) => "bins",
-                    Step::Entry(_) => "entry",
-                    Step::Field(_) => "field",
-                })
-                .collect()
-        };
         let steps = formed
             .iter()
             .find(|(_, form)| !matches!(form.leaf, Leaf::Present))
@@ -68,11 +59,47 @@ impl Root<'_, '_> {
         if steps.is_empty() {
             return Some(self.plain(leaf, formed));
         }
-        let invariant = |path: &ExprPath| self.is_invariant(path);
-        let varies = |path: &ExprPath| {
+        entries::kind(&self.reduction(name, formed), &steps, leaf)
+    }
+
+    /// What entries are asked about.
+    fn reduction<'b>(
+        &'b self,
+        name: &'b str,
+        formed: &'b [(&'b Mention, &'b Form)],
+    ) -> entries::Reduction<'b> {
+        let invariant = Box::new(|path: &ExprPath| self.is_invariant(path));
+        let varies = Box::new(|path: &ExprPath| {
             self.context.names.of_path(path).is_some() && !self.is_invariant(path)
-        };
-        entries::kind(name, &steps, leaf, formed, &invariant, &varies, errors)
+        });
+        entries::Reduction { name, formed, invariant, varies, errors: self.context.errors }
+    }
+
+    /// The fields of a tuple, each changed in its own way.
+    fn tuple(
+        &self,
+        name: &str,
+        formed: &[(&Mention, &Form)],
+        fields: Vec<(usize, Vec<(&Mention, &Form)>)>,
+    ) -> Option<Kind> {
+        let leaf = |(index, own): (usize, Vec<_>)| Some((index, self.leaf(name, &own)?));
+        let leaves: Vec<(usize, entries::Leaf)> =
+            fields.into_iter().map(leaf).collect::<Option<_>>()?;
+        let (first, _) = formed.iter().find(|(_, form)| !matches!(form.leaf, Leaf::Present))?;
+        let mut steps = shape(first);
+        steps.pop();
+        for (mention, form) in formed {
+            let mut other = shape(mention);
+            let creates = matches!(form.leaf, Leaf::Present);
+            if !creates {
+                other.pop();
+            }
+            if other != steps && !(creates && steps.starts_with(&other)) {
+                self.context.errors.at(&mention.tokens, words::different(name));
+                return None;
+            }
+        }
+        entries::of_tuple(&self.reduction(name, formed), &steps, &leaves)
     }
 
     /// Whether a path is a captured variable that the loop only reads.
@@ -172,4 +199,41 @@ impl Root<'_, '_> {
         }
         Some(Kind::Best(Box::new(extremum.clone())))
     }
+}
+
+/// The kinds of the steps to a mention.
+fn shape(mention: &Mention) -> Vec<&'static str> {
+    let kind = |step: &Step| match step {
+        Step::Index(_) => "bins",
+        Step::Entry(_) => "entry",
+        Step::Field(_) => "field",
+    };
+    mention.target.steps.iter().map(kind).collect()
+}
+
+/// The forms by the field of a tuple that they change, if they all change one, and not all of them
+/// add to it: such a tuple is put together by its `Accumulate`.
+fn fields<'a>(
+    formed: &[(&'a Mention, &'a Form)],
+) -> Option<Vec<(usize, Vec<(&'a Mention, &'a Form)>)>> {
+    let mut found: Vec<(usize, Vec<_>)> = Vec::new();
+    let mut adds = true;
+    for (mention, form) in formed {
+        if matches!(form.leaf, Leaf::Present) {
+            continue;
+        }
+        let [before @ .., Step::Field(name)] = mention.target.steps.as_slice() else {
+            return None;
+        };
+        let index: usize = name.parse().ok().filter(|index| *index < entries::FIELDS)?;
+        if before.is_empty() || before.iter().any(|step| matches!(step, Step::Field(_))) {
+            return None;
+        }
+        adds &= matches!(form.leaf, Leaf::Op(Op::Add) | Leaf::Append);
+        match found.iter_mut().find(|(other, _)| *other == index) {
+            Some((_, forms)) => forms.push((*mention, *form)),
+            None => found.push((index, vec![(*mention, *form)])),
+        }
+    }
+    (!adds).then_some(found)
 }

@@ -341,9 +341,8 @@ impl Root<'_, '_> {
 }
 
 /// Tokens for the parts of a nested operation: `entry(bins(add))`.
-pub(crate) fn nested(steps: &[&'static str], leaf: &str) -> TokenStream {
-    let leaf = syn::Ident::new(leaf, proc_macro2::Span::call_site());
-    steps.iter().rev().fold(quote!(#leaf), |inner, step| {
+pub(crate) fn nested(steps: &[&'static str], leaf: TokenStream) -> TokenStream {
+    steps.iter().rev().fold(leaf, |inner, step| {
         let step = syn::Ident::new(step, proc_macro2::Span::call_site());
         quote!(#step(#inner))
     })

@@ -143,10 +143,7 @@ impl Output<'_> {
         } else {
             quote!(#call; #after)
         };
-        let failed = self.all.then(|| {
-            let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
-            quote!(#failures.into_result() #question;)
-        });
+        let failed = self.all.then(|| self.failed(&failures));
         let refused = &self.streamed.after;
         let explained = &self.explained;
         quote! {
@@ -160,6 +157,21 @@ impl Output<'_> {
                 #refused
             }
         }
+    }
+
+    /// Leaves with what failed, if anything did.
+    fn failed(&self, failures: &Ident) -> TokenStream {
+        let returns = self.returned.returns;
+        if returns.unnamed {
+            let question = self.request.facts.exits.tries.map(|span| quote_spanned!(span=> ?));
+            return quote!(#failures.into_result() #question;);
+        }
+        // `?` would say once more what the type lacks.
+        let (private, travels) = (self.private, &returns.travels);
+        let all = Ident::new("all", Span::mixed_site());
+        quote!(if let ::core::result::Result::Err(#all) = #failures.into_result() {
+            return #private::leave!(#travels, #all);
+        })
     }
 
     /// Variables that every iteration assigns before it reads them: a share has its own.
