@@ -75,7 +75,11 @@ fn every_error<'a>(lines: &[&'a str]) -> Result<Vec<Record<'a>>, Errors<BadLine>
                     (records,)
                 },
             );
-        failures.into_result()?;
+        if let ::core::result::Result::Err(all) = failures.into_result() {
+            return ::pool_runtime::__private::leave!(
+                Result < Vec < Record < 'a > >, Errors < BadLine > >, all
+            );
+        }
     }
     Ok(records)
 }

@@ -9,8 +9,9 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::panic::catch_unwind;
+use std::panic::{catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use proc_macro2::TokenStream;
@@ -48,8 +49,15 @@ fn all_real_loops_neither_panic_nor_expand_to_what_does_not_parse() {
     assert!(table.crates.len() >= 30, "only {} crates", table.crates.len());
 }
 
-/// Annotates the loops of every `nth` file.
+/// Annotates the loops of every `nth` file, on a thread with as much stack as those of rustc have:
+/// a syntax tree as deep as that of some of these files takes more than a test's.
 fn annotate_all(nth: usize) -> Table {
+    const STACK: usize = 8 << 20;
+    let all = thread::Builder::new().stack_size(STACK).spawn(move || annotate_files(nth));
+    all.expect("a thread").join().unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+fn annotate_files(nth: usize) -> Table {
     let mut table = Table::default();
     for (name, file) in sources().into_iter().step_by(nth) {
         let Ok(text) = fs::read_to_string(&file) else { continue };
