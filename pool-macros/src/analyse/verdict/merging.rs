@@ -80,7 +80,7 @@ impl Root<'_, '_> {
         &self,
         name: &str,
         formed: &[(&Mention, &Form)],
-        fields: Vec<(usize, Vec<(&Mention, &Form)>)>,
+        fields: Vec<OfField<'_>>,
     ) -> Option<Kind> {
         let leaf = |(index, own): (usize, Vec<_>)| Some((index, self.leaf(name, &own)?));
         let leaves: Vec<(usize, entries::Leaf)> =
@@ -211,12 +211,13 @@ fn shape(mention: &Mention) -> Vec<&'static str> {
     mention.target.steps.iter().map(kind).collect()
 }
 
+/// A field of a tuple, and the forms that change it.
+type OfField<'a> = (usize, Vec<(&'a Mention, &'a Form)>);
+
 /// The forms by the field of a tuple that they change, if they all change one, and not all of them
 /// add to it: such a tuple is put together by its `Accumulate`.
-fn fields<'a>(
-    formed: &[(&'a Mention, &'a Form)],
-) -> Option<Vec<(usize, Vec<(&'a Mention, &'a Form)>)>> {
-    let mut found: Vec<(usize, Vec<_>)> = Vec::new();
+fn fields<'a>(formed: &[(&'a Mention, &'a Form)]) -> Option<Vec<OfField<'a>>> {
+    let mut found: Vec<OfField<'a>> = Vec::new();
     let mut adds = true;
     for (mention, form) in formed {
         if matches!(form.leaf, Leaf::Present) {
