@@ -288,6 +288,22 @@ fn long_hand_with_the_accumulator_on_the_right() {
     same!(longhand_flipped as f => |n| f(&signed(n)));
 }
 
+twins! { pooled() fn longhand_flipped_net(xs: &[i64]) -> (i64, f64) {
+    let (mut s, mut real) = (5, 0.5);
+    for &x in xs {
+        s -= 3;
+        s = 2 * x + s;
+        real -= 0.5;
+        real = (2 * x) as f64 + real;
+    }
+    (s, real)
+} }
+
+#[test]
+fn long_hand_with_the_accumulator_on_the_right_beside_a_difference() {
+    same!(longhand_flipped_net as f => |n| f(&signed(n)));
+}
+
 twins! { pooled() fn longhand_chain(xs: &[i64], ys: &[i64]) -> i64 {
     let mut s = 5;
     for (&x, &y) in xs.iter().zip(ys) {

@@ -334,6 +334,23 @@ reversed!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 Duration
     Wrapping<i8> Wrapping<i16> Wrapping<i32> Wrapping<i64> Wrapping<i128> Wrapping<isize>);
 
 long_hand!(Net<T: Netted>);
+
+/// `x = e + x`, beside `x -= e`.
+macro_rules! long_hand_reversed {
+    ($($type:ident)*) => {$(
+        impl Add<Net<$type>> for $type {
+            type Output = Net<$type>;
+            #[inline]
+            fn add(self, sum: Net<$type>) -> Net<$type> {
+                sum + self
+            }
+        }
+    )*};
+}
+
+long_hand_reversed! {
+    i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 Duration
+}
 long_hand!(Balance<T>);
 
 /// The balance of numbers.
