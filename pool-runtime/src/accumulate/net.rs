@@ -315,29 +315,11 @@ macro_rules! long_hand {
     };
 }
 
-/// `x = e + x`, of types whose addition commutes.
-macro_rules! reversed {
-    ($($type:ty)*) => {$(
-        impl Add<Net<$type>> for $type {
-            type Output = Net<$type>;
-            #[inline]
-            fn add(self, mut balance: Net<$type>) -> Net<$type> {
-                balance += self;
-                balance
-            }
-        }
-    )*};
-}
-
-reversed!(u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize f32 f64 Duration
-    Wrapping<u8> Wrapping<u16> Wrapping<u32> Wrapping<u64> Wrapping<u128> Wrapping<usize>
-    Wrapping<i8> Wrapping<i16> Wrapping<i32> Wrapping<i64> Wrapping<i128> Wrapping<isize>);
-
 long_hand!(Net<T: Netted>);
 
 /// `x = e + x`, beside `x -= e`.
 macro_rules! long_hand_reversed {
-    ($($type:ident)*) => {$(
+    ($($type:ty)*) => {$(
         impl Add<Net<$type>> for $type {
             type Output = Net<$type>;
             #[inline]
@@ -350,7 +332,10 @@ macro_rules! long_hand_reversed {
 
 long_hand_reversed! {
     i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 Duration
+    Wrapping<u8> Wrapping<u16> Wrapping<u32> Wrapping<u64> Wrapping<u128> Wrapping<usize>
+    Wrapping<i8> Wrapping<i16> Wrapping<i32> Wrapping<i64> Wrapping<i128> Wrapping<isize>
 }
+
 long_hand!(Balance<T>);
 
 /// The balance of numbers.
