@@ -5,7 +5,9 @@ pub use crate::looping::{
     Carry, Count, Declared, Departure, Failures, Flow, Grouped, Leave, LeavesGrouped,
     LeavesOtherwise, Loop, Ordered, PickBoxed, PickSame, Shares, Step, Through, Timed, attempt,
 };
-pub use crate::queue::{BatchStream, OnFull, Stream, Tally, not_full};
+pub use crate::queue::{
+    BatchStream, InBatchesOf, OnFull, PickItems, PickSubslices, Stream, Tally, not_full,
+};
 pub use crate::report::QueueFigures;
 pub use crate::site::Site;
 pub use crate::source::{
@@ -18,12 +20,12 @@ pub use crate::task::{
 };
 pub use crate::{
     __pool_add as add, __pool_and as and, __pool_append as append, __pool_batch_of as batch_of,
-    __pool_best as best, __pool_bins as bins, __pool_collect as collect,
-    __pool_declared as declared, __pool_entry as entry, __pool_entry_from as entry_from,
-    __pool_extremum as fold, __pool_held as held, __pool_insert as insert, __pool_leave as leave,
-    __pool_max as max, __pool_merge as merge, __pool_min as min, __pool_mul as mul,
-    __pool_net as net, __pool_or as or, __pool_reached as reached, __pool_rows as rows,
-    __pool_scratch as scratch, __pool_source as source, __pool_stream as stream,
-    __pool_window as window, __pool_wrapping_add as wrapping_add,
-    __pool_wrapping_mul as wrapping_mul, __pool_xor as xor,
+    __pool_batch_stream as batch_stream, __pool_best as best, __pool_bins as bins,
+    __pool_collect as collect, __pool_declared as declared, __pool_entry as entry,
+    __pool_entry_from as entry_from, __pool_extremum as fold, __pool_held as held,
+    __pool_insert as insert, __pool_leave as leave, __pool_max as max, __pool_merge as merge,
+    __pool_min as min, __pool_mul as mul, __pool_net as net, __pool_or as or,
+    __pool_reached as reached, __pool_rows as rows, __pool_scratch as scratch,
+    __pool_source as source, __pool_stream as stream, __pool_window as window,
+    __pool_wrapping_add as wrapping_add, __pool_wrapping_mul as wrapping_mul, __pool_xor as xor,
 };

@@ -26,7 +26,7 @@ pub mod messages;
 #[doc(hidden)]
 pub use looping::Loop;
 #[doc(hidden)]
-pub use queue::{BatchStream, Stream};
+pub use queue::{BatchStream, SliceStream, Stream, SubsliceStream};
 #[doc(hidden)]
 pub use task::Tasks;
 

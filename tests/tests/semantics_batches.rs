@@ -184,7 +184,7 @@ fn commit_pooled(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64>
 #[batched(size = 10, workers = 4)]
 fn commit_bounded(xs: &[u64], bad: u64, committed: &Committed) -> Result<(), u64> {
     for batch in xs {
-        commit(*batch[0], bad, committed)?;
+        commit(batch[0], bad, committed)?;
     }
     Ok(())
 }
@@ -355,4 +355,118 @@ fn batches_of_what_only_the_caller_can_ask() {
         assert_eq!(not_send((0..50).map(|x| x * *step)), expected);
         assert_eq!(popped(vec![1, 2, 3, 4]), [vec![4, 3, 2], vec![1]]);
     });
+}
+
+// ---- a slice's batches are subslices in every stack --------------------------------------------
+
+/// Takes a batch as what it must be.
+fn total(batch: &[u64]) -> u64 {
+    batch.iter().sum()
+}
+
+#[bounded(queue = 8, workers = 3)]
+#[batched(size = 5)]
+fn bounded_subslices(items: &[u64]) -> Vec<(usize, u64)> {
+    let mut out = Vec::new();
+    for batch in items {
+        out.push((batch.len(), total(batch)));
+    }
+    out
+}
+
+#[batched(size = 5, linger = "1ms")]
+fn lingering_subslices(items: &Vec<u64>) -> Vec<(usize, u64)> {
+    let mut out = Vec::new();
+    for batch in items.iter() {
+        out.push((batch.len(), total(batch)));
+    }
+    out
+}
+
+#[pooled(workers = 2)]
+#[bounded(queue = 100, on_full = "run")]
+#[batched(size = 5, linger = "1ms")]
+fn exclusive_subslices(items: &mut Vec<u64>) -> Vec<(usize, u64)> {
+    let mut out = Vec::new();
+    for batch in items.iter_mut() {
+        out.push((batch.len(), total(batch)));
+        batch.reverse();
+    }
+    out
+}
+
+#[test]
+fn batches_of_a_slice_are_subslices_behind_a_queue_too() {
+    for n in [0_u64, 1, 4, 5, 6, 23, 1000] {
+        let items: Vec<u64> = (0..n).collect();
+        let expected: Vec<_> = items.chunks(5).map(|batch| (batch.len(), total(batch))).collect();
+        assert_eq!(bounded_subslices(&items), expected);
+        assert_eq!(lingering_subslices(&items), expected);
+        let mut mine = items.clone();
+        assert_eq!(exclusive_subslices(&mut mine), expected);
+        let mut reversed = items;
+        reversed.chunks_mut(5).for_each(<[u64]>::reverse);
+        assert_eq!(mine, reversed);
+    }
+}
+
+#[bounded(workers = 2, queue = 20, on_full = "drop", dropped = lost)]
+#[batched(size = 7)]
+fn dropping_subslices(items: &[u64]) -> (u64, u64, u64) {
+    let (mut lost, mut seen, mut sum) = (0_u64, 0, 0);
+    for batch in items {
+        thread::sleep(Duration::from_micros(50));
+        seen += batch.len() as u64;
+        sum += total(batch);
+    }
+    (lost, seen, sum)
+}
+
+#[bounded(workers = 2, queue = 20, on_full = "drop_oldest", dropped = lost)]
+#[batched(size = 7)]
+fn dropping_the_oldest_subslices(items: &[u64]) -> (u64, u64, u64) {
+    let (mut lost, mut seen, mut last) = (0_u64, 0, 0);
+    for batch in items {
+        thread::sleep(Duration::from_micros(50));
+        seen += batch.len() as u64;
+        last = last.max(batch[batch.len() - 1]);
+    }
+    (lost, seen, last)
+}
+
+#[test]
+fn dropped_subslices_count_their_items() {
+    let items: Vec<u64> = (0..2003).collect();
+    let (lost, seen, sum) = dropping_subslices(&items);
+    assert_eq!(lost + seen, 2003);
+    assert!(lost > 0 && sum < items.iter().sum(), "{lost} lost");
+    let (lost, seen, last) = dropping_the_oldest_subslices(&items);
+    assert_eq!((lost + seen, last), (2003, 2002), "the newest stays");
+    assert!(lost > 0);
+}
+
+#[derive(Debug, PartialEq)]
+struct TooMany(usize);
+
+impl From<pool_runtime::Full> for TooMany {
+    fn from(full: pool_runtime::Full) -> Self {
+        Self(full.queue())
+    }
+}
+
+#[bounded(workers = 1, queue = 20, on_full = "error")]
+#[batched(size = 7)]
+fn refusing_subslices(items: &[u64]) -> Result<u64, TooMany> {
+    let mut sum = 0;
+    for batch in items {
+        thread::sleep(Duration::from_millis(20));
+        sum += total(batch);
+    }
+    Ok(sum)
+}
+
+#[test]
+fn a_full_queue_of_subslices_ends_the_loop() {
+    assert_eq!(refusing_subslices(&[1, 2, 3]), Ok(6));
+    assert_eq!(refusing_subslices(&(0..2003).collect::<Vec<_>>()), Err(TooMany(20)));
 }

@@ -12,7 +12,7 @@
 use std::marker::PhantomData;
 
 use super::flow::{Flow, Step, Through};
-use crate::queue::{BatchStream, Stream};
+use crate::queue::{BatchStream, Stream, SubsliceStream};
 use crate::source::{Cut, Pull, Source, Split};
 
 /// Everything asked so far holds.
@@ -98,6 +98,7 @@ impl<S: Split> Runs<Holds> for Cut<S> {}
 impl<I: Iterator + Send> Runs<Holds> for Pull<I> {}
 impl<I: Iterator, P> Runs<P> for Stream<'_, I> where I::Item: Sent<P> {}
 impl<I: Iterator, P> Runs<P> for BatchStream<'_, I> where I::Item: Sent<P> {}
+impl<I: Iterator, P> Runs<P> for SubsliceStream<'_, I> where I::Item: Sent<P> {}
 
 /// What lets a loop over an `S` go on: [`Holds`], and nothing else.
 pub trait Lets<S> {

@@ -57,12 +57,20 @@ pub(crate) struct Inlet<T> {
     easy: usize,
     /// With `linger`: the number of the item that begins a batch next, if none is out of turn.
     stamp_at: usize,
+    /// What one that is dropped counts for.
+    weight: fn(&T) -> usize,
 }
 
 impl<T> Inlet<T> {
     pub(super) fn new(filler: Filler<T>, take: Take) -> Self {
         let together = if take.linger().is_some() { 1 } else { take.size() };
-        Self { filler, together, peak: 0, easy: 0, stamp_at: 0 }
+        Self { filler, together, peak: 0, easy: 0, stamp_at: 0, weight: |_| 1 }
+    }
+
+    /// One that is dropped counts for as many as `weight` says.
+    pub(super) fn weighing(mut self, weight: fn(&T) -> usize) -> Self {
+        self.weight = weight;
+        self
     }
 
     /// Puts `item` behind those that wait.
@@ -91,7 +99,7 @@ impl<T> Inlet<T> {
             if waiting >= queue.bound {
                 state.drain.take(1, &mut oldest);
                 waiting -= 1;
-                self.count_drop(queue);
+                oldest.iter().for_each(|item| self.count_drop(queue, item));
             }
             queue.settle(state);
         }
@@ -145,8 +153,8 @@ impl<T> Inlet<T> {
     }
 
     /// Counts an item that the producer has dropped.
-    pub(crate) fn count_drop(&mut self, queue: &Handover<T>) {
-        queue.dropped.store(queue.dropped.load(Relaxed) + 1, Relaxed);
+    pub(crate) fn count_drop(&mut self, queue: &Handover<T>, item: &T) {
+        queue.dropped.store(queue.dropped.load(Relaxed) + (self.weight)(item), Relaxed);
     }
 
     /// Waits until there is room, or until the producer may run an item itself.

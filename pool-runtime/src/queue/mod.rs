@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `stream.rs` | [`Stream`]: a source with its queue, policy and batch size, before the loop starts |
 //! | `adapters.rs` | `enumerate`, `zip` and the others over it |
+//! | `subslices.rs` | a slice's stream in batches: they are subslices |
 //! | `handover.rs` | the queue itself as the workers see it: fair shares, batches with `linger`, sleep |
 //! | `inlet.rs` | its producer's side |
 //! | `take.rs` | what a claim asks for |
@@ -24,8 +25,10 @@ mod outlet;
 mod producer;
 mod ring;
 mod stream;
+mod subslices;
 mod take;
 mod tell;
 
 pub use full::{Full, not_full};
 pub use stream::{BatchStream, OnFull, Stream, Tally};
+pub use subslices::{InBatchesOf, PickItems, PickSubslices, SliceStream, SubsliceStream};

@@ -18,6 +18,7 @@ use super::handover::Handover;
 use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
 use super::stream::{BatchStream, OnFull, Stream};
+use super::subslices::{Subslice, SubsliceStream};
 use super::take::Take;
 use crate::source::{Batch, Feed, Lead, Source};
 
@@ -50,6 +51,21 @@ where
         };
         let (feed, inlet) = Batches::new(self.stream.bound, workers, self.take);
         (feed, Producer { stream: self.stream, inlet, size, lingers })
+    }
+}
+
+impl<'s, I: Iterator> Source for SubsliceStream<'s, I>
+where
+    I::Item: Subslice + Send,
+{
+    type Feed = Outlet<I::Item>;
+    type Block = Batch<I::Item>;
+    type Lead = Producer<'s, I, I::Item>;
+
+    fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
+        let (feed, inlet) = Outlet::new(self.waiting, workers);
+        let inlet = inlet.weighing(Subslice::items);
+        (feed, Producer { stream: self.stream, inlet, size: 1, lingers: false })
     }
 }
 
@@ -150,7 +166,7 @@ fn produce<T, F: Produced<T>>(
             };
             match policy {
                 OnFull::Drop => {
-                    inlet.count_drop(queue);
+                    inlet.count_drop(queue, &item);
                     break;
                 }
                 OnFull::Error => return true,

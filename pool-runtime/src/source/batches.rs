@@ -150,7 +150,7 @@ macro_rules! __pool_batch_of {
         ))
     };
     (stream, $source:expr) => {
-        $crate::__private::batch_of($crate::__private::stream!($source).batches(1))
+        $crate::__private::batch_of($crate::__private::batch_stream!($source).batches(1))
     };
 }
 

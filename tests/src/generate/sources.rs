@@ -327,7 +327,7 @@ impl Maker {
         let (plain, annotated, first): (&str, &str, &str) = *self.random.pick(&[
             ("xs.chunks(3)", "xs", "batch[0]"),
             ("xs.chunks(3)", "&xs[..]", "batch[0]"),
-            ("batches(xs.iter(), 3)", "xs.iter()", "*batch[0]"),
+            ("xs.chunks(3)", "xs.iter()", "batch[0]"),
             ("batches(xs.iter().copied(), 3)", "xs.iter().copied()", "batch[0]"),
             ("batches(xs.to_vec(), 3)", "xs.to_vec()", "batch[0]"),
             ("batches(0..n as i64, 3)", "0..n as i64", "batch[0]"),

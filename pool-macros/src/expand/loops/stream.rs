@@ -6,7 +6,7 @@
 //! #[batched(size = 100)]
 //!     InBatches::batches(source!(&events), 100)
 //! #[batched(size = 100, linger = "5ms")]
-//!     stream!(events).batches(100).linger(Duration::from_millis(5))
+//!     batch_stream!(events).batches(100).linger(Duration::from_millis(5))
 //! ```
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -52,6 +52,9 @@ pub(super) fn source(
         Some(source) if produces => {
             through.extend(quote_spanned!(end(node)=> .by_producer()));
             source
+        }
+        _ if produces && layers.batched.is_some() => {
+            Expr::Verbatim(call_at(private, "batch_stream", node))
         }
         _ if produces => Expr::Verbatim(call_at(private, "stream", node)),
         _ => Expr::Verbatim(call_at(private, "source", node)),
