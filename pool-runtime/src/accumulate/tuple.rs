@@ -61,7 +61,7 @@ impl<const INDEX: usize, T: Field<INDEX>> PickField for &At<INDEX, T> {
     type Part = T::Part;
 }
 
-/// Any other field: what is wrong with it is said by [`Tuple`].
+/// Any other field: what is wrong with it is said by `Tuple`.
 pub trait PickNoField {
     /// A type that has a rule.
     fn field(&self) -> Type<Nothing> {
