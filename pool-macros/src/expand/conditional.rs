@@ -8,7 +8,7 @@
 //!     #[cfg(not(P))] #[pooled(keys)] fn f() { for .. }
 //! ```
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -25,6 +25,9 @@ pub(super) fn both(
     args: &TokenStream,
     item: &TokenStream,
 ) -> Option<TokenStream> {
+    if !has_conditions(item) {
+        return None;
+    }
     let mut with: ItemFn = syn::parse2(item.clone()).ok()?;
     let mut without = with.clone();
     let condition = take(&mut with, true)?;
@@ -38,6 +41,15 @@ pub(super) fn both(
         #[cfg(not(#condition))]
         #[#runtime::#name(#args)]
         #without
+    })
+}
+
+/// Whether there can be any. Nearly no function has one, and to parse it for that is dear.
+fn has_conditions(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "cfg_attr",
+        TokenTree::Group(group) => has_conditions(&group.stream()),
+        _ => false,
     })
 }
 
