@@ -100,6 +100,23 @@ macro_rules! known {
     )*};
 }
 
+/// A built-in rule that is an integer's method.
+macro_rules! known_wrapping {
+    ($op:ty, $identity:expr, $merge:ident: $type:ty) => {
+        impl Known<$op> for $type {
+            const ORDER: Order = Order::Any;
+            #[inline]
+            fn identity() -> Self {
+                $identity
+            }
+            #[inline]
+            fn merge(&mut self, later: Self) {
+                *self = self.$merge(later);
+            }
+        }
+    };
+}
+
 /// The rules of the integer types.
 macro_rules! known_integers {
     ($($type:ident)*) => {$(
@@ -136,30 +153,8 @@ macro_rules! known_integers {
             }
         }
 
-        impl Known<WrappingAdd> for $type {
-            const ORDER: Order = Order::Any;
-            #[inline]
-            fn identity() -> Self {
-                0
-            }
-            #[inline]
-            fn merge(&mut self, later: Self) {
-                *self = self.wrapping_add(later);
-            }
-        }
-
-        impl Known<WrappingMul> for $type {
-            const ORDER: Order = Order::Any;
-            #[inline]
-            fn identity() -> Self {
-                1
-            }
-            #[inline]
-            fn merge(&mut self, later: Self) {
-                *self = self.wrapping_mul(later);
-            }
-        }
-
+        known_wrapping!(WrappingAdd, 0, wrapping_add: $type);
+        known_wrapping!(WrappingMul, 1, wrapping_mul: $type);
         known!(Mul, Any, 1, mul_assign: $type);
         known!(Mul, Any, Wrapping(1), mul_assign: Wrapping<$type>);
         known!(Or, Any, 0, bitor_assign: $type);
