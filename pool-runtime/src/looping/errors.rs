@@ -47,7 +47,7 @@ impl<E> Errors<E> {
 
     /// The errors in the order of their items.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, &E)> + ExactSizeIterator {
-        self.list.iter().map(|(index, error)| (*index, error))
+        self.into_iter()
     }
 }
 
@@ -105,12 +105,12 @@ impl<T, E> Grouped for Result<T, Errors<E>> {
     }
 }
 
-/// Departure a function of type `R` with all errors.
+/// How a function that returns an `R` leaves with all errors.
 #[derive(Debug)]
 pub struct Departure<R>(PhantomData<R>);
 
 impl<R> Departure<R> {
-    /// Departure such a function.
+    /// From such a function.
     pub const HERE: Self = Self(PhantomData);
 }
 
