@@ -39,7 +39,8 @@ pub(super) fn whole<F: Feed, L: Lead<F>, P: Shares, X: Flow>(
     while let Some(claimed) = lead.claim_alone(feed, &mut hand, usize::MAX, 1) {
         let (end, number) = (claimed.end, claimed.len());
         let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed };
-        let left = run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, body);
+        let left =
+            run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, |_| true, body);
         if let Some(flow) = left {
             went = Went::Left(flow);
             break;
@@ -107,7 +108,16 @@ impl<'a> Alone<'a> {
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Late;
             }
-            let left = run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, body);
+            let left = run::<F, P, X>(
+                claim,
+                block,
+                seed,
+                Scope::Alone,
+                total,
+                &mut parcel,
+                |_| true,
+                body,
+            );
             if let Some(flow) = left {
                 watch.left(task, items);
                 task.site.tally().ran_alone(false, items, blocks);

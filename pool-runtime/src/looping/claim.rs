@@ -1,7 +1,8 @@
 //! One claim: cut into blocks, each of which the body gets as a native iterator.
 //!
-//! A claim is cut where some share ends with its block, else the body gets it in one piece. Either
-//! way the body runs the user's own loop over what it gets.
+//! A claim is cut where some share ends with its block, and where a loop of several workers can be
+//! left: no block starts after an exit. Else the body gets it in one piece. Either way the body runs
+//! the user's own loop over what it gets.
 
 use std::ops::Range;
 
@@ -46,7 +47,7 @@ impl<F: Feed> Drop for Claim<'_, F> {
     }
 }
 
-/// Runs the body over a claim, block by block, until it leaves.
+/// Runs the body over a claim, block by block, until it leaves or a block may not start.
 #[inline(always)]
 pub(super) fn run<F: Feed, P: Shares, X: Flow>(
     mut claim: Claim<'_, F>,
@@ -55,9 +56,13 @@ pub(super) fn run<F: Feed, P: Shares, X: Flow>(
     scope: Scope,
     held: &mut P::Held,
     parcel: &mut P::Parcel,
+    mut starts: impl FnMut(usize) -> bool,
     body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
 ) -> Option<X> {
     while let Some(positions) = claim.next(block) {
+        if !starts(positions.start) {
+            break;
+        }
         let end = positions.end;
         // SAFETY: claims are disjoint, and so are the blocks of one; both lie within the length.
         // What is to be put back is saved here, before the block exists.

@@ -290,15 +290,28 @@ where
             self.done = true;
         } else {
             let scope = if X::LEAVES { Scope::Leaving } else { Scope::Shared };
-            let block = if P::BLOCKS { task.block } else { usize::MAX };
+            // A claim from a producer is a block, and cheap items that take turns run one by one.
+            let asks = X::LEAVES && !F::WAITS && !P::ONE_BY_ONE;
+            let block = if P::BLOCKS || asks { task.block } else { usize::MAX };
             let mut parcel = P::parcel();
             let (held, body) = (&mut self.held, self.team.body);
             let turned = if P::ONE_BY_ONE { waited_for_turns() } else { Duration::ZERO };
-            let exit = run::<F, P, X>(claim, block, seed, scope, held, &mut parcel, body);
+            let mut beyond = false;
+            let starts = |position| {
+                beyond = asks && !self.team.ends.allows(position);
+                !beyond
+            };
+            let exit = run::<F, P, X>(claim, block, seed, scope, held, &mut parcel, starts, body);
             if P::ONE_BY_ONE {
                 self.pace.excuse(waited_for_turns().saturating_sub(turned));
             }
-            self.close(&claimed, exit, parcel);
+            if beyond {
+                // A lower item has ended the loop: nothing of this claim counts.
+                drop(parcel);
+                self.done = true;
+            } else {
+                self.close(&claimed, exit, parcel);
+            }
         }
         drop(alone);
         self.position = usize::MAX;
