@@ -38,9 +38,8 @@ pub(super) fn whole<F: Feed, L: Lead<F>, P: Shares, X: Flow>(
     let mut went = Went::Through;
     while let Some(claimed) = lead.claim_alone(feed, &mut hand, usize::MAX, 1) {
         let (end, number) = (claimed.end, claimed.len());
-        let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed };
-        let left =
-            run::<F, P, X>(claim, block, seed, Scope::Alone, total, &mut parcel, |_| true, body);
+        let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed, size: block };
+        let left = run::<F, P, X>(claim, seed, Scope::Alone, total, &mut parcel, |_| true, body);
         if let Some(flow) = left {
             went = Went::Left(flow);
             break;
@@ -103,21 +102,13 @@ impl<'a> Alone<'a> {
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Through;
             };
-            let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed.clone() };
+            let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed.clone(), size: block };
             if late {
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Late;
             }
-            let left = run::<F, P, X>(
-                claim,
-                block,
-                seed,
-                Scope::Alone,
-                total,
-                &mut parcel,
-                |_| true,
-                body,
-            );
+            let left =
+                run::<F, P, X>(claim, seed, Scope::Alone, total, &mut parcel, |_| true, body);
             if let Some(flow) = left {
                 watch.left(task, items);
                 task.site.tally().ran_alone(false, items, blocks);

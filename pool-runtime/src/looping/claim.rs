@@ -15,14 +15,16 @@ pub(super) struct Claim<'f, F: Feed> {
     pub(super) feed: &'f F,
     pub(super) hand: &'f mut F::Hand,
     pub(super) rest: Range<usize>,
+    /// Of at most how many items a block is.
+    pub(super) size: usize,
 }
 
 impl<F: Feed> Claim<'_, F> {
-    /// Where the next block of at most `size` items lies.
+    /// Where the next block lies.
     #[inline]
-    fn next(&self, size: usize) -> Option<Range<usize>> {
+    fn next(&self) -> Option<Range<usize>> {
         let Range { start, end } = self.rest;
-        (start < end).then(|| start..start.saturating_add(size).min(end))
+        (start < end).then(|| start..start.saturating_add(self.size).min(end))
     }
 
     /// The next block, up to `end`.
@@ -51,7 +53,6 @@ impl<F: Feed> Drop for Claim<'_, F> {
 #[inline(always)]
 pub(super) fn run<F: Feed, P: Shares, X: Flow>(
     mut claim: Claim<'_, F>,
-    block: usize,
     seed: &P::Seed,
     scope: Scope,
     held: &mut P::Held,
@@ -59,7 +60,7 @@ pub(super) fn run<F: Feed, P: Shares, X: Flow>(
     mut starts: impl FnMut(usize) -> bool,
     body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
 ) -> Option<X> {
-    while let Some(positions) = claim.next(block) {
+    while let Some(positions) = claim.next() {
         if !starts(positions.start) {
             break;
         }

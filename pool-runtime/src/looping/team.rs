@@ -274,7 +274,10 @@ where
         }
         let late = task.deadline.is_some_and(|deadline| self.pace.now() >= deadline);
         self.position = claimed.start;
-        let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone() };
+        // A claim from a producer is a block, and cheap items that take turns run one by one.
+        let asks = X::LEAVES && !F::WAITS && !P::ONE_BY_ONE;
+        let size = if P::BLOCKS || asks { task.block } else { usize::MAX };
+        let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone(), size };
         if late || !self.team.ends.allows(claimed.start) {
             drop(claim);
             if P::ONE_BY_ONE {
@@ -290,9 +293,6 @@ where
             self.done = true;
         } else {
             let scope = if X::LEAVES { Scope::Leaving } else { Scope::Shared };
-            // A claim from a producer is a block, and cheap items that take turns run one by one.
-            let asks = X::LEAVES && !F::WAITS && !P::ONE_BY_ONE;
-            let block = if P::BLOCKS || asks { task.block } else { usize::MAX };
             let mut parcel = P::parcel();
             let (held, body) = (&mut self.held, self.team.body);
             let turned = if P::ONE_BY_ONE { waited_for_turns() } else { Duration::ZERO };
@@ -301,7 +301,7 @@ where
                 beyond = asks && !self.team.ends.allows(position);
                 !beyond
             };
-            let exit = run::<F, P, X>(claim, block, seed, scope, held, &mut parcel, starts, body);
+            let exit = run::<F, P, X>(claim, seed, scope, held, &mut parcel, starts, body);
             if P::ONE_BY_ONE {
                 self.pace.excuse(waited_for_turns().saturating_sub(turned));
             }
