@@ -41,7 +41,8 @@ fn annotated(log: Log, lag: Duration, workers: usize) -> io::Result<Summary> {
                             *requests.entry(line.service.to_owned()).or_default() += 1;
                             statuses[line.status / 100] += 1;
                             bytes += line.bytes;
-                            slowest = slowest.max(line.latency);
+                            slowest = ::pool_runtime::__private::taken!(slowest)
+                                .max(line.latency);
                         }
                         <io::Result<
                             Summary,

@@ -26,6 +26,7 @@ pub use crate::{
     __pool_insert as insert, __pool_leave as leave, __pool_max as max, __pool_merge as merge,
     __pool_min as min, __pool_mul as mul, __pool_net as net, __pool_or as or,
     __pool_reached as reached, __pool_rows as rows, __pool_scratch as scratch,
-    __pool_source as source, __pool_stream as stream, __pool_window as window,
-    __pool_wrapping_add as wrapping_add, __pool_wrapping_mul as wrapping_mul, __pool_xor as xor,
+    __pool_source as source, __pool_stream as stream, __pool_taken as taken,
+    __pool_window as window, __pool_wrapping_add as wrapping_add,
+    __pool_wrapping_mul as wrapping_mul, __pool_xor as xor,
 };

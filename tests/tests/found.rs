@@ -1,6 +1,7 @@
 //! What generated programs found, each made as small as it would go.
 #![allow(
     clippy::needless_pass_by_value,
+    clippy::assign_op_pattern,
     clippy::redundant_slicing,
     clippy::unnecessary_wraps,
     unused_assignments,
@@ -10,7 +11,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 
-use pool_runtime::pooled;
+use pool_runtime::{Errors, pooled};
 
 fn check(x: i64) -> Result<i64, String> {
     if x == 50 { Err(format!("bad {x}")) } else { Ok(x) }
@@ -200,4 +201,74 @@ fn an_extremum_per_key_by_a_comparison_in_and_modify() {
         *low = x.min(*low);
     }
     assert_eq!(compared_in_and_modify(&xs), (most, least));
+}
+
+/// Neither `Copy` nor `Default`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Word(String);
+
+#[pooled(workers = 3, chunk = 4)]
+fn moved_and_question(n: i64) -> Result<(String, String, Word), String> {
+    let (mut text, mut longest) = (String::from("> "), String::new());
+    let mut first = Word("zzz".to_owned());
+    for i in 0..n {
+        text = text + &check(i)?.to_string() + ",";
+        longest = longest.max(i.to_string());
+        first = std::cmp::min(Word(format!("{}", i * 7 % 10)), first);
+    }
+    Ok((text, longest, first))
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn moved_and_break(n: i64, end: i64) -> (String, i64) {
+    let (mut text, mut sum) = (String::new(), 0);
+    for i in 0..n {
+        if i == end {
+            break;
+        }
+        text = text + &i.to_string();
+        sum = sum + i;
+    }
+    (text, sum)
+}
+
+#[pooled(workers = 3, chunk = 4, errors = "all")]
+fn moved_and_all(n: i64) -> Result<String, Errors<String>> {
+    let mut text = String::new();
+    for i in 0..n {
+        check(i)?;
+        text = text + &i.to_string();
+    }
+    Ok(text)
+}
+
+fn followed(mut text: String, i: i64) -> String {
+    text.push_str(&i.to_string());
+    text
+}
+
+#[pooled(workers = 3, chunk = 4)]
+fn moved_in_order(n: i64) -> (String, String) {
+    let (mut text, mut more) = (String::new(), String::new());
+    for i in 0..n {
+        #[ordered]
+        {
+            text = text + &i.to_string();
+            more = followed(more, i);
+        }
+    }
+    (text, more)
+}
+
+#[test]
+fn a_variable_that_its_own_change_moves() {
+    let text = |n: i64| (0..n).map(|i| i.to_string()).collect::<String>();
+    let listed = (0..50).map(|i| format!("{i},")).collect::<String>();
+    let first = Word("0".to_owned());
+    assert_eq!(moved_and_question(50), Ok((format!("> {listed}"), "9".to_owned(), first)));
+    assert_eq!(moved_and_question(51), Err("bad 50".to_owned()));
+    assert_eq!(moved_and_break(100, 30), (text(30), (0..30).sum()));
+    assert_eq!(moved_and_all(50), Ok(text(50)));
+    assert_eq!(moved_and_all(100).unwrap_err().len(), 1);
+    assert_eq!(moved_in_order(100), (text(100), text(100)));
 }

@@ -23,6 +23,7 @@ mod provided;
 mod rows;
 mod scratch;
 mod sharded;
+mod taken;
 mod tuple;
 mod window;
 

@@ -36,6 +36,7 @@ pub use super::parts::{Type, Within, WithinNothing, WithinOwner};
 pub use super::rows::{Below, Here, Level};
 pub use super::scratch::{Clones, Made, Slots};
 pub use super::sharded::InParts;
+pub use super::taken::{PickCloned, PickCopied, PickEmptied, Take, TypeOf};
 pub use super::tuple::{At, Fields, PickField, PickNoField, PickNoTuple, PickTuple, Untouched};
 pub use super::window::Window;
 

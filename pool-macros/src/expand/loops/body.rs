@@ -22,7 +22,7 @@ use syn::{
     parse_quote_spanned,
 };
 
-use super::ours;
+use super::{ours, taken};
 use crate::analyse::Facts;
 use crate::analyse::extremum;
 use crate::analyse::forms::is_assignment;
@@ -135,6 +135,8 @@ pub(super) struct Rewrite<'a> {
     pub(super) item: Option<Lifetime>,
     /// What `continue` of the loop itself becomes: `return Ok(())`.
     pub(super) item_closure: bool,
+    /// The locals outlive the closure around the body, or are behind a `&mut`.
+    pub(super) stays: bool,
 }
 
 /// The body, rewritten.
@@ -224,6 +226,14 @@ impl Walk<'_, '_> {
         Some(if local.reference { parse_quote!((*#ident)) } else { parse_quote!(#ident) })
     }
 
+    /// Whether an expression is the whole of what the loop accumulates into.
+    fn accumulates(&self, node: &Expr) -> bool {
+        Target::of(node, self.rewrite.names).is_some_and(|target| {
+            target.steps.is_empty()
+                && self.rewrite.locals.iter().any(|local| local.place == target.place)
+        })
+    }
+
     /// Working space that an expression names.
     fn scratch(&self, node: &Expr) -> Option<(Ident, bool)> {
         let Expr::Path(path) = peel(node) else { return None };
@@ -292,6 +302,10 @@ impl VisitMut for Walk<'_, '_> {
                 } else {
                     self.label_used |= found.label.is_some();
                 }
+            }
+            Expr::Assign(assign) if self.rewrite.stays && self.accumulates(&assign.left) => {
+                visit_mut::visit_expr_assign_mut(self, assign);
+                taken::take(assign, self.rewrite.private);
             }
             _ => visit_mut::visit_expr_mut(self, node),
         }
@@ -391,6 +405,7 @@ impl Walk<'_, '_> {
             label: None,
             item: None,
             item_closure: false,
+            stays: false,
             names: self.rewrite.names,
             facts: self.rewrite.facts,
             private: self.rewrite.private,

@@ -145,6 +145,7 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         label: node.label.as_ref(),
         item: guard.clone(),
         item_closure: all,
+        stays: all || !matches!(leaving, Leaving::Never),
     };
     let mut user_body = node.body.clone();
     let ordered = facts.ordered.as_ref().and_then(|members| {

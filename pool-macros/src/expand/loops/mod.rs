@@ -10,6 +10,7 @@ mod returns;
 mod source;
 mod spans;
 mod stream;
+mod taken;
 mod turns;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -65,6 +65,7 @@ impl Ordered {
             locals: &locals,
             leaving: rewrite.leaving.clone(),
             item: rewrite.item.clone(),
+            stays: true,
             ..*rewrite
         };
         let rewritten = inside.body(last.block);
