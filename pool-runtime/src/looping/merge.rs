@@ -40,6 +40,8 @@ struct Line<P: Shares> {
     next: usize,
     /// The parcels of later positions, in their order.
     aside: VecDeque<Aside<P::Parcel>>,
+    /// Workers that wait before they claim again.
+    waiting: usize,
     /// The loop ends early: a parcel may never come, so nobody waits any more.
     ending: bool,
 }
@@ -78,7 +80,8 @@ impl<P: Shares> Drop for Combining<'_, P> {
 impl<P: Shares> Merge<P> {
     /// Starts with the total of the positions before `next`.
     pub(super) fn new(total: P::Held, next: usize) -> Self {
-        let line = Line { total: Some(total), next, aside: VecDeque::new(), ending: false };
+        let aside = VecDeque::new();
+        let line = Line { total: Some(total), next, aside, waiting: 0, ending: false };
         Self { line: Mutex::new(line), moved: Condvar::new(), carried: Mutex::new(None) }
     }
 
@@ -103,7 +106,9 @@ impl<P: Shares> Merge<P> {
             // Above all the total's next one must not wait: it was put aside only because the
             // total was being worked on, and that worker will find it.
             while line.aside.len() > ASIDE && !line.ending {
+                line.waiting += 1;
                 line = self.moved.wait(line).unwrap_or_else(PoisonError::into_inner);
+                line.waiting -= 1;
             }
             return;
         };
@@ -121,8 +126,12 @@ impl<P: Shares> Merge<P> {
             }
         }
         line.total = Some(total);
+        // Else each claim would cost a system call.
+        let waited_for = line.waiting > 0;
         drop(line);
-        self.moved.notify_all();
+        if waited_for {
+            self.moved.notify_all();
+        }
     }
 
     /// Hands in what a worker carried over all its claims.

@@ -4,15 +4,20 @@
 //! for the first that would fall asleep; so no call is lost, and nobody waits for a thread here.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError};
 
 use super::placement::Place;
+use crate::cores::cores;
 use crate::sync::{Condvar, Mutex, MutexGuard};
 
 /// The threads' side of the supply.
 pub(super) struct Own {
     state: Mutex<State>,
     berths: Box<[Berth]>,
+    /// Threads that run a job or have been called to. Only tells where a placed thread is worth
+    /// its system calls: not where more threads are about than there are cores anyway.
+    awake: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -41,7 +46,11 @@ impl Own {
             awaken: Condvar::new(),
             place: Place::default(),
         };
-        Self { state: Mutex::new(State::default()), berths: (0..size).map(berth).collect() }
+        Self {
+            state: Mutex::new(State::default()),
+            berths: (0..size).map(berth).collect(),
+            awake: AtomicUsize::new(0),
+        }
     }
 
     /// Starts thread `number`, which runs `job` at each call until [`Own::close`].
@@ -57,6 +66,7 @@ impl Own {
 
     /// What thread `number` does.
     pub(super) fn run(&self, number: usize, job: impl Fn()) {
+        self.awake.fetch_add(1, Relaxed);
         while self.next(number) {
             job();
         }
@@ -65,12 +75,15 @@ impl Own {
     /// Sleeps until the thread's next call; false if there will be none.
     fn next(&self, number: usize) -> bool {
         let berth = &self.berths[number];
-        berth.place.sleep();
+        // The last ones to fall asleep are the first to be called.
+        let others = self.awake.fetch_sub(1, Relaxed) - 1;
+        berth.place.sleep(others < cores());
         let mut state = self.state();
         if state.pending > 0 || state.closing {
             let called = state.pending > 0;
             state.pending -= usize::from(called);
             drop(state);
+            self.awake.fetch_add(1, Relaxed);
             berth.place.wake();
             return called;
         }
@@ -95,7 +108,9 @@ impl Own {
                 continue;
             };
             drop(state);
-            self.berths[next].place.wake_elsewhere();
+            if self.awake.fetch_add(1, Relaxed) + 1 < cores() {
+                self.berths[next].place.wake_elsewhere();
+            }
             self.wake(next);
         }
     }

@@ -41,13 +41,14 @@ mod linux {
     }
 
     impl Place {
-        /// The current thread, whose place this is, is about to sleep.
-        pub(in crate::pool) fn sleep(&self) {
+        /// The current thread, whose place this is, is about to sleep. Unless `placed`, it wakes
+        /// wherever the system has it.
+        pub(in crate::pool) fn sleep(&self, placed: bool) {
             let mut masks = self.masks();
             // SAFETY: no arguments, no way to fail.
             #[allow(unsafe_code, reason = "system call")]
             let thread = *masks.thread.get_or_insert_with(|| unsafe { libc::gettid() });
-            masks.home = mask_of(thread);
+            masks.home = placed.then(|| mask_of(thread)).flatten();
             if let Some(core) = masks.waker {
                 masks.avoid(core);
             }
@@ -156,7 +157,7 @@ mod linux {
             std::thread::spawn(|| {
                 let place = Place::default();
                 let home = mask_of(0).unwrap();
-                place.sleep();
+                place.sleep(true);
                 place.wake_elsewhere();
                 let asleep = mask_of(0).unwrap();
                 let waker = place.masks().waker;
@@ -164,7 +165,7 @@ mod linux {
                 assert!(equal(&mask_of(0).unwrap(), &home));
                 if count(&home) > 1 {
                     assert_eq!(count(&asleep), count(&home) - 1);
-                    place.sleep();
+                    place.sleep(true);
                     assert_eq!(place.masks().waker, waker, "remembers its waker");
                     assert!(equal(&mask_of(0).unwrap(), &asleep));
                     place.wake();
@@ -180,7 +181,7 @@ mod linux {
             std::thread::spawn(|| {
                 let place = Place::default();
                 let home = mask_of(0).unwrap();
-                place.sleep();
+                place.sleep(true);
                 place.wake_elsewhere();
                 let core = (0..1024).find(|&core| without(&home, core).is_some());
                 let Some(others) = core.and_then(|core| without(&home, core)) else { return };
@@ -215,7 +216,7 @@ mod other {
     pub(in crate::pool) struct Place;
 
     impl Place {
-        pub(in crate::pool) fn sleep(&self) {}
+        pub(in crate::pool) fn sleep(&self, _placed: bool) {}
         pub(in crate::pool) fn wake_elsewhere(&self) {}
         pub(in crate::pool) fn wake(&self) {}
     }
