@@ -11,7 +11,10 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprPath};
 
+use super::choice::Choice;
+use super::fields::{self, OfField};
 use super::forms::Fold;
+use super::names::Names;
 use super::place::{Absent, Entry, Step, peel, same, text};
 use super::uses::{Form, Mention};
 use super::values::{
@@ -26,6 +29,7 @@ use crate::diagnostics::Errors;
 pub(crate) enum Leaf {
     Plain(&'static str),
     Fold(Fold),
+    Choice(Box<Choice>),
 }
 
 impl Leaf {
@@ -41,6 +45,7 @@ impl Leaf {
                 _ => None,
             },
             (Self::Fold(a), Self::Fold(b)) if a.same(b) => Some(self),
+            (Self::Choice(a), Self::Choice(b)) if a.same(b) => Some(self),
             _ => None,
         }
     }
@@ -50,9 +55,9 @@ impl Leaf {
         matches!(self, Self::Plain("less" | "less_equal" | "greater" | "greater_equal"))
     }
 
-    /// The rule for elements, as the constructors take it.
-    fn operation(&self) -> TokenStream {
-        Ident::new(&self.name(), Span::call_site()).into_token_stream()
+    /// Whether it keeps the best of what it sees, and so sees what an entry starts from.
+    fn is_extremum(&self) -> bool {
+        self.compares() || matches!(self, Self::Fold(_) | Self::Choice(_))
     }
 
     /// The name of the rule for elements.
@@ -60,6 +65,7 @@ impl Leaf {
         match self {
             Self::Plain(name) => (*name).to_owned(),
             Self::Fold(fold) => fold.name(),
+            Self::Choice(_) => "by".to_owned(),
         }
     }
 }
@@ -88,9 +94,65 @@ pub(crate) struct Reduction<'a> {
     /// Whether it is a variable that may differ from item to item.
     pub(crate) varies: Box<dyn Fn(&ExprPath) -> bool + 'a>,
     pub(crate) errors: &'a Errors,
+    pub(crate) names: &'a Names,
+    /// `::pool_runtime::__private`
+    pub(crate) private: TokenStream,
+    /// Whether the container's type is written where it is declared.
+    pub(crate) typed: bool,
 }
 
 impl Reduction<'_> {
+    /// The rule for elements, as the constructors take it.
+    fn operation(&self, leaf: &Leaf) -> TokenStream {
+        match leaf {
+            Leaf::Choice(choice) => {
+                let better = choice.better(self.names, None);
+                let like = self.like();
+                let like = (!like.is_empty()).then(|| quote!(, #like));
+                quote!(by(#better #like))
+            }
+            leaf => Ident::new(&leaf.name(), Span::call_site()).into_token_stream(),
+        }
+    }
+
+    /// [`operation`](Self::operation), where a share may start from any item's own value.
+    fn total(&self, leaf: &Leaf) -> TokenStream {
+        match leaf {
+            Leaf::Choice(choice) => {
+                let private = &self.private;
+                let ordered = quote!(#private::rule::ordered);
+                let better = choice.better(self.names, Some(&ordered));
+                quote!(by(#better))
+            }
+            leaf => {
+                let total = if leaf.compares() { "_total" } else { "" };
+                let name = format!("{}{total}", leaf.name());
+                Ident::new(&name, Span::call_site()).into_token_stream()
+            }
+        }
+    }
+
+    /// `like(|| Stats::new())`: tells the type of the values where the map's is not written.
+    fn like(&self) -> TokenStream {
+        let start = self.formed.iter().find_map(|(mention, _)| first_entry(mention));
+        match start {
+            Some(entry) if !self.typed && starts::is_constant_start(entry, &*self.invariant) => {
+                match &entry.absent {
+                    Absent::Default => TokenStream::new(),
+                    Absent::Value(value) => {
+                        let value = self.names.restore_expr(value.clone());
+                        quote!(like(|| #value))
+                    }
+                    Absent::With(make) => {
+                        let make = self.names.restore_expr(make.clone());
+                        quote!(like(#make))
+                    }
+                }
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
     fn refuse(&self, message: String) -> Option<Kind> {
         self.errors.at(&self.formed[0].0.tokens, message);
         None
@@ -103,9 +165,13 @@ impl Reduction<'_> {
         if depth == 0 || starts::all_arrays(self.formed) {
             return Some(0);
         }
-        let known = starts::one_start(self.formed, 0)
-            && !starts::lengths_vary(self.formed, depth, &*self.varies);
-        known.then_some(depth)
+        (!self.lengths_vary(depth)).then_some(depth)
+    }
+
+    /// Whether how long the rows of a new value are depends on the item.
+    fn lengths_vary(&self, depth: usize) -> bool {
+        !starts::one_start(self.formed, 0)
+            || starts::lengths_vary(self.formed, depth, &*self.varies)
     }
 
     /// `, same`, if it does not matter which of a key's accesses was the first.
@@ -130,11 +196,10 @@ pub(crate) fn kind(reduction: &Reduction<'_>, steps: &[&'static str], leaf: Leaf
         Some(at) => (steps[..at].to_vec(), Leaf::Plain("merge")),
         None => (steps, leaf),
     };
-    let extremum = leaf.compares() || matches!(leaf, Leaf::Fold(_));
-    if extremum && steps[0] == "entry" {
+    if leaf.is_extremum() && steps[0] == "entry" {
         return extremum_per_key(reduction, &steps, &leaf);
     }
-    let operation = nested(&fixed_inside(&steps)[1..], leaf.operation());
+    let operation = nested(&fixed_inside(&steps)[1..], reduction.operation(&leaf));
     if steps[1..].contains(&"entry") && !identities(formed, &leaf, 1) {
         return reduction.refuse(words::inner_entry(name));
     }
@@ -171,29 +236,97 @@ pub(crate) fn of_tuple(
     let Some(rows) = (if in_map { reduction.rows(steps) } else { Some(0) }) else {
         return reduction.refuse(words::row_length(name));
     };
-    let formed = reduction.formed;
     let mut fields = TokenStream::new();
     for index in 0..FIELDS {
         let leaf = leaves.iter().find(|(at, _)| *at == index).map(|(_, leaf)| leaf);
-        let mut operation = leaf.map_or_else(|| quote!(untouched), Leaf::operation);
+        let mut operation =
+            leaf.map_or_else(|| quote!(untouched), |leaf| reduction.operation(leaf));
         if let Some(leaf) = leaf
             && in_map
-            && (leaf.compares() || matches!(leaf, Leaf::Fold(_)))
-            && !(starts::one_start(formed, 0)
-                && starts::is_constant_field(formed, index, &*reduction.invariant))
+            && leaf.is_extremum()
         {
-            if rows > 0 || !starts::is_own_field(formed, index) {
-                return reduction.refuse(words::field_start(name));
-            }
-            if leaf.compares() {
-                let total = format!("{}_total", leaf.name());
-                operation = Ident::new(&total, Span::call_site()).into_token_stream();
+            let way = [index.to_string()];
+            match field_starts(reduction, &way, rows)? {
+                FieldStart::Constant => {}
+                FieldStart::Own => operation = reduction.total(leaf),
             }
         }
         let index = Literal::usize_unsuffixed(index);
         fields.extend(quote!(#index #operation));
     }
     let operation = nested(&steps[1..], quote!(tuple(#fields)));
+    if !in_map {
+        return Some(Kind::Named("bins", operation));
+    }
+    let same = reduction.same();
+    Some(Kind::Named("entry_rows", quote!(#operation #same)))
+}
+
+/// What the field of an extremum starts from.
+enum FieldStart {
+    Constant,
+    /// What takes part in it anyway.
+    Own,
+}
+
+fn field_starts(reduction: &Reduction<'_>, way: &[String], rows: usize) -> Option<FieldStart> {
+    let formed = reduction.formed;
+    if starts::one_start(formed, 0) && starts::is_constant_field(formed, way, &*reduction.invariant)
+    {
+        return Some(FieldStart::Constant);
+    }
+    if rows > 0 || !starts::is_own_field(formed, way) {
+        reduction.refuse(words::field_start(reduction.name));
+        return None;
+    }
+    Some(FieldStart::Own)
+}
+
+/// The accumulator for forms that go through `steps` to fields, each by its leaf.
+pub(super) fn of_fields(
+    reduction: &Reduction<'_>,
+    steps: &[&'static str],
+    fields: &[OfField<'_>],
+    leaves: &[Leaf],
+) -> Option<Kind> {
+    let name = reduction.name;
+    if steps[1..].contains(&"entry") {
+        return reduction.refuse(words::inner_tuple(name));
+    }
+    let in_map = steps[0] == "entry";
+    let has_rows = fields.iter().any(|field| field.below().contains(&"bins"));
+    let deep = if has_rows { usize::MAX } else { 0 };
+    if in_map && has_rows && reduction.lengths_vary(deep) {
+        return reduction.refuse(words::row_length(name));
+    }
+    let Some(rows) = (if in_map { reduction.rows(steps) } else { Some(0) }) else {
+        return reduction.refuse(words::row_length(name));
+    };
+    let mut totals = Vec::new();
+    for (field, leaf) in fields.iter().zip(leaves) {
+        let below = field.below();
+        if below.contains(&"entry") && !identities(&field.forms, leaf, steps.len()) {
+            return reduction.refuse(words::inner_entry(name));
+        }
+        let own = in_map
+            && leaf.is_extremum()
+            && matches!(field_starts(reduction, &field.way, rows)?, FieldStart::Own);
+        if own && !below.is_empty() {
+            return reduction.refuse(words::field_start(name));
+        }
+        totals.push(own);
+    }
+    let operations = fields::operations(fields, |index, field| {
+        let leaf = &leaves[index];
+        if totals[index] {
+            return reduction.total(leaf);
+        }
+        let mut below = vec!["field"];
+        below.extend(field.below());
+        nested(&fixed_inside(&below)[1..], reduction.operation(leaf))
+    });
+    let like = reduction.like();
+    let operation = nested(&steps[1..], quote!(fields(#like #operations)));
     if !in_map {
         return Some(Kind::Named("bins", operation));
     }
@@ -220,7 +353,7 @@ fn extremum_per_key(
     let formed = reduction.formed;
     if starts::all_constant(formed, &*reduction.invariant) {
         // A share asks the user's map for what it holds.
-        return Some(Kind::Named("entry_held", nested(&steps[1..], leaf.operation())));
+        return Some(Kind::Named("entry_held", nested(&steps[1..], reduction.operation(leaf))));
     }
     let adds_nothing = |mention: &Mention| {
         first_entry(mention).is_some_and(|entry| {
@@ -228,9 +361,7 @@ fn extremum_per_key(
         })
     };
     if steps.len() == 1 && starts::all_own(formed, &adds_nothing) {
-        let total = if leaf.compares() { "_total" } else { "" };
-        let operation = Ident::new(&format!("{}{total}", leaf.name()), Span::call_site());
-        return Some(Kind::Named("entry", quote!(#operation)));
+        return Some(Kind::Named("entry", reduction.total(leaf)));
     }
     reduction.refuse(words::extremum_start(reduction.name))
 }

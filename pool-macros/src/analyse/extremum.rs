@@ -237,7 +237,7 @@ fn assigned_in(node: &ExprIf, find: Find<'_>) -> Vec<AssignedPlace> {
     assigned
 }
 
-fn split<'a>(condition: &'a Expr, parts: &mut Vec<&'a Expr>) {
+pub(super) fn split<'a>(condition: &'a Expr, parts: &mut Vec<&'a Expr>) {
     match peel(condition) {
         Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
             split(&binary.left, parts);
@@ -276,7 +276,7 @@ fn mentions(
 }
 
 /// Whether an expression only computes a value, as far as its syntax tells.
-fn quiet(node: &Expr) -> bool {
+pub(super) fn quiet(node: &Expr) -> bool {
     struct Search(bool);
     impl Visit<'_> for Search {
         fn visit_expr(&mut self, node: &Expr) {

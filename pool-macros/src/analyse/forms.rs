@@ -2,6 +2,7 @@
 
 use syn::{BinOp, Expr, ExprCall, ExprLit, ExprMethodCall, Ident, Lit, Type};
 
+use super::choice::Choice;
 use super::names::{Names, Origin, SELF, Var};
 use super::place::{Step, Target, peel, text};
 use super::uses::Change;
@@ -102,6 +103,8 @@ pub(crate) enum Leaf {
     Fold(Fold),
     /// `if e < h[k] { h[k] = e; }`: the name of the comparison.
     Compare(&'static str),
+    /// `if e > h[k].0 { h[k] = (e, i); }`
+    Choice(Box<Choice>),
     Append,
     Insert,
     /// Part of the extremum with this index in `Uses::extrema`.

@@ -2,10 +2,12 @@
 //! code.
 
 mod captures;
+pub(crate) mod choice;
 pub(crate) mod control;
 mod elsewhere;
 pub(crate) mod entries;
 pub(crate) mod extremum;
+pub(crate) mod fields;
 mod flow;
 pub(crate) mod forms;
 pub(crate) mod joins;
@@ -22,8 +24,9 @@ mod values;
 pub(crate) mod verdict;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use proc_macro2::TokenStream;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprForLoop, Ident, ItemFn};
 
@@ -32,6 +35,7 @@ use crate::model::{Keys, OnFull, ParallelLoop, parallel_index};
 use captures::Capture;
 use control::Exits;
 use names::{Names, Var};
+use place::Target;
 use source::Source;
 use verdict::{Member, Verdict};
 
@@ -51,6 +55,8 @@ pub(crate) struct Facts {
     pub(crate) by_caller: bool,
     /// The captured places that the body reads, as it writes them.
     pub(crate) captures: Vec<Capture>,
+    /// Locals of the body that are `&mut` to a captured place.
+    pub(crate) aliases: HashMap<Var, Target>,
     /// What the `#[ordered]` block at the end changes, if there is one.
     pub(crate) ordered: Option<Vec<Member>>,
 }
@@ -60,6 +66,7 @@ pub(crate) fn of_function(
     function: &ItemFn,
     loops: &[ParallelLoop],
     names: &Names,
+    private: &TokenStream,
     errors: &Errors,
 ) -> Vec<Option<Facts>> {
     let mut found = FindLoops { nodes: vec![None; loops.len()] };
@@ -75,6 +82,7 @@ pub(crate) fn of_function(
                 parallel: &loops[index],
                 function: &function.block,
                 names,
+                private,
                 errors,
             };
             node.map(|node| question.answer(node))
@@ -88,6 +96,8 @@ struct Question<'a> {
     parallel: &'a ParallelLoop,
     function: &'a Block,
     names: &'a Names,
+    /// `::pool_runtime::__private`
+    private: &'a TokenStream,
     errors: &'a Errors,
 }
 
@@ -135,6 +145,7 @@ impl Question<'_> {
             keys,
             exits: &exits,
             errors,
+            private: self.private,
         };
         let verdict = verdict::decide(&context, &uses);
         let ordered =
@@ -151,7 +162,8 @@ impl Question<'_> {
         let mentioned: HashSet<Var> =
             uses.mentions.iter().map(|mention| mention.target.place.root).collect();
         let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
-        Facts { exits, verdict, inner, mentioned, fallible, by_caller, captures, ordered }
+        let aliases = uses.aliases;
+        Facts { exits, verdict, inner, mentioned, fallible, by_caller, captures, aliases, ordered }
     }
 
     /// Refuses a name in `scratch(..)` that is nearly a variable's; the keys as they were meant.

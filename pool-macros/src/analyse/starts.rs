@@ -13,6 +13,7 @@ use syn::{Expr, ExprArray, ExprPath, ExprRepeat, Ident, Macro, PatIdent};
 
 use super::entries::first_entry;
 use super::extremum::normal;
+use super::fields;
 use super::forms::Leaf;
 use super::macros;
 use super::place::{Absent, Entry, Step, peel, text};
@@ -74,7 +75,14 @@ pub(super) fn all_own(formed: Formed<'_>, by_modification: &dyn Fn(&Mention) -> 
         if !entry.changes.is_empty() {
             return by_modification(mention);
         }
-        let Absent::Value(start) = &entry.absent else { return false };
+        let start = match &entry.absent {
+            Absent::Value(start) => start,
+            Absent::With(make) => match peel(make) {
+                Expr::Closure(closure) if closure.inputs.is_empty() => last_of(&closure.body),
+                _ => return false,
+            },
+            Absent::Default => return false,
+        };
         let compares = |form: &Form| {
             form.operand.as_ref().is_some_and(|operand| normal(operand) == normal(start))
         };
@@ -96,15 +104,30 @@ pub(super) fn all_own(formed: Formed<'_>, by_modification: &dyn Fn(&Mention) -> 
     })
 }
 
-/// What a field of a new entry's tuple starts from; the inner `None` is its default.
-fn field_of(entry: &Entry, index: usize) -> Option<Option<&Expr>> {
+/// What a field of a new entry's value starts from; the inner `None` is its default.
+fn field_of<'e>(entry: &'e Entry, way: &[String]) -> Option<Option<&'e Expr>> {
     if matches!(entry.absent, Absent::Default) {
         return Some(None);
     }
-    match peel(last_of(made(&entry.absent)?)) {
-        Expr::Tuple(tuple) => tuple.elems.get(index).map(Some),
-        _ => None,
+    let mut found = last_of(made(&entry.absent)?);
+    for name in way {
+        found = match peel(found) {
+            Expr::Tuple(tuple) => tuple.elems.get(name.parse::<usize>().ok()?)?,
+            Expr::Struct(node) => {
+                let named = |field: &&syn::FieldValue| match &field.member {
+                    syn::Member::Named(own) => own == name,
+                    syn::Member::Unnamed(own) => own.index.to_string() == *name,
+                };
+                match (node.fields.iter().find(named), &node.rest) {
+                    (Some(field), _) => last_of(&field.expr),
+                    (None, Some(rest)) if is_constant(rest, &|_| false) => return Some(None),
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
     }
+    Some(Some(found))
 }
 
 /// The expression that a block without statements is.
@@ -118,15 +141,15 @@ fn last_of(node: &Expr) -> &Expr {
     }
 }
 
-/// Whether a field of all entries' tuples starts from a constant.
+/// Whether a field of all entries' values starts from a constant.
 pub(super) fn is_constant_field(
     formed: Formed<'_>,
-    index: usize,
+    way: &[String],
     invariant: &dyn Fn(&ExprPath) -> bool,
 ) -> bool {
     formed.iter().filter_map(|(mention, _)| first_entry(mention)).all(|entry| {
         is_constant_start(entry, invariant)
-            || match field_of(entry, index) {
+            || match field_of(entry, way) {
                 Some(Some(start)) => is_constant(start, invariant),
                 Some(None) => true,
                 None => false,
@@ -134,17 +157,20 @@ pub(super) fn is_constant_field(
     })
 }
 
-/// Whether a field of all entries' tuples starts from the value that the item compares there
+/// Whether a field of all entries' values starts from the value that the item compares there
 /// anyway, whether or not the key was absent.
-pub(super) fn is_own_field(formed: Formed<'_>, index: usize) -> bool {
-    let changes_field = |mention: &Mention| matches!(mention.target.steps.last(), Some(Step::Field(name)) if *name == index.to_string());
+pub(super) fn is_own_field(formed: Formed<'_>, way: &[String]) -> bool {
+    let changes_field = |mention: &Mention| {
+        fields::split(&mention.target.steps)
+            .is_some_and(|(_, own, below)| own == way && below.is_empty())
+    };
     formed.iter().all(|(mention, form)| {
         let Some(entry) = first_entry(mention) else { return false };
         if !matches!(form.leaf, Leaf::Present) || mention.target.alias {
             // Answered for where the entry is made; without a `let` there is no second field.
             return mention.target.alias || changes_field(mention);
         }
-        let Some(Some(start)) = field_of(entry, index) else { return false };
+        let Some(Some(start)) = field_of(entry, way) else { return false };
         let always = |other: &Mention, change: &Form| {
             if change.in_modify { plainly_modified(entry) } else { other.moment == mention.moment }
         };

@@ -112,12 +112,20 @@ pub(super) fn is_constant(value: &Expr, invariant: &dyn Fn(&ExprPath) -> bool) -
         }
         Expr::Field(field) => constant(&field.base),
         Expr::Tuple(tuple) => tuple.elems.iter().all(constant),
+        Expr::Struct(node) => {
+            node.fields.iter().all(|field| constant(&field.expr))
+                && node.rest.as_deref().is_none_or(constant)
+        }
+        Expr::Block(block) if block.label.is_none() => {
+            matches!(block.block.stmts.as_slice(), [syn::Stmt::Expr(only, None)] if constant(only))
+        }
         Expr::Array(array) => array.elems.iter().all(constant),
         Expr::Repeat(repeat) => constant(&repeat.expr) && constant(&repeat.len),
         Expr::Path(path) => is_constant_path(path) || invariant(path),
         Expr::Call(call) => {
             is_empty_value(value)
                 || is_default_call(value)
+                || is_conventional(call)
                 || matches!(peel(&call.func), Expr::Path(path) if is_constructor(path))
                     && call.args.iter().all(constant)
         }
@@ -144,4 +152,13 @@ fn is_constructor(path: &ExprPath) -> bool {
         .segments
         .last()
         .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// `Stats::new()`, `Stats::default()`: what takes nothing and is called like a constructor.
+fn is_conventional(call: &syn::ExprCall) -> bool {
+    let Expr::Path(path) = peel(&call.func) else { return false };
+    let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+    call.args.is_empty()
+        && names.next().is_some_and(|name| name == "new" || name == "default")
+        && names.next().is_some_and(|owner| owner.starts_with(char::is_uppercase))
 }

@@ -51,6 +51,15 @@ impl<T: ?Sized> Type<T> {
         Self(PhantomData)
     }
 
+    /// The type of what `start` makes, which is not called: types that only the body names are
+    /// inferred from it.
+    pub fn like(&self, start: impl FnOnce() -> T)
+    where
+        T: Sized,
+    {
+        drop(start);
+    }
+
     /// Which rule has this type?
     pub fn ask<O>(&self, candidates: O) -> Of<O, T> {
         Of::part(candidates)
@@ -211,6 +220,28 @@ macro_rules! __pool_part {
         use $crate::__private::rule::{PickNoTuple as _, PickTuple as _};
         let rules = ($($crate::__pool_part!(@field $type, $index, $op),)+);
         (&&$crate::__private::rule::Fields::of(&$type, &rules)).fields().rule(rules)
+    }};
+    ($type:expr, fields($(like($start:expr))? $([$($field:tt).+] $op:ident $(($($inner:tt)+))?),+)) => {{
+        $($type.like($start);)?
+        $crate::__private::rule::ByFields(($(
+            $crate::__pool_part!(@lens $type, [$($field).+] $op $(($($inner)+))?),
+        )+))
+    }};
+    ($type:expr, by($better:expr)) => {
+        $crate::__private::rule::ByChoice::of(&$type, $better)
+    };
+    ($type:expr, by($better:expr, like($start:expr))) => {{
+        $type.like($start);
+        $crate::__private::rule::ByChoice::of(&$type, $better)
+    }};
+    (@lens $type:expr, [$($field:tt).+] $($op:tt)+) => {{
+        let lens = $crate::__private::rule::Lens::new(
+            &$type,
+            |whole| &whole.$($field).+,
+            |whole| &mut whole.$($field).+,
+        );
+        let part = lens.part();
+        lens.reduced_by($crate::__pool_part!(part, $($op)+))
     }};
     (@field $type:expr, $index:tt, untouched) => { $crate::__private::rule::Untouched };
     (@field $type:expr, $index:tt, $op:ident) => {{

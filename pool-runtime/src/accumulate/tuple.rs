@@ -172,7 +172,7 @@ impl<T> Rule<T> for Refused {
 }
 
 /// The strictest of several orders.
-const fn strictest(orders: &[Order]) -> Order {
+pub(super) const fn strictest(orders: &[Order]) -> Order {
     let mut found = Order::Any;
     let mut at = 0;
     while at < orders.len() {

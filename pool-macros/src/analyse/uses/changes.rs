@@ -132,7 +132,7 @@ impl Walk<'_> {
             self.ways_out += 1;
             for (var, ident) in self.names.in_tokens(&call.tokens) {
                 let path: Expr = syn::parse_quote!(#ident);
-                if self.inner.contains(&var) && !self.aliases.contains_key(&var) {
+                if self.inner.contains(&var) && !self.uses.aliases.contains_key(&var) {
                     continue;
                 }
                 if let Some(target) = self.target(&path) {

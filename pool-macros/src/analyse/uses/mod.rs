@@ -100,6 +100,8 @@ pub(crate) enum Change {
 pub(crate) struct Uses {
     pub(crate) mentions: Vec<Mention>,
     pub(crate) extrema: Vec<Extremum>,
+    /// Locals of the body that are `&mut` to a captured place.
+    pub(crate) aliases: HashMap<Var, Target>,
 }
 
 /// Walks the body. `inner` are the variables that the loop itself declares.
@@ -109,8 +111,7 @@ pub(crate) fn of_body(body: &Block, names: &Names, inner: &HashSet<Var>) -> Uses
         body,
         own: RefCell::default(),
         inner,
-        aliases: HashMap::new(),
-        uses: Uses { mentions: Vec::new(), extrema: Vec::new() },
+        uses: Uses { mentions: Vec::new(), extrema: Vec::new(), aliases: HashMap::new() },
         branch: 0,
         branches: 0,
         ways_out: 0,

@@ -11,7 +11,7 @@ use super::{Act, Change, Form, Mention, Moment, Uses};
 use crate::analyse::forms::Leaf;
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::{Absent, Step, Target, peel};
-use crate::analyse::{extremum, flow};
+use crate::analyse::{choice, extremum, flow};
 
 pub(super) struct Walk<'a> {
     pub(super) names: &'a Names,
@@ -19,8 +19,6 @@ pub(super) struct Walk<'a> {
     /// Whether every iteration assigns a variable before it reads it, as far as that was asked.
     pub(super) own: RefCell<HashMap<Var, bool>>,
     pub(super) inner: &'a HashSet<Var>,
-    /// Locals of the body that are `&mut` to a captured place.
-    pub(super) aliases: HashMap<Var, Target>,
     pub(super) uses: Uses,
     /// The innermost branch, loop or closure around this place, by number; 0 is the body.
     pub(super) branch: usize,
@@ -36,7 +34,7 @@ impl Walk<'_> {
     pub(super) fn target(&self, node: &Expr) -> Option<Target> {
         Target::with(node, &|path| {
             let var = self.names.of_path(path)?;
-            if let Some(target) = self.aliases.get(&var) {
+            if let Some(target) = self.uses.aliases.get(&var) {
                 return Some(target.clone());
             }
             if self.inner.contains(&var) {
@@ -218,7 +216,7 @@ impl Walk<'_> {
         match pattern {
             Pat::Ident(PatIdent { ident, .. }) => match self.names.var(ident) {
                 Some(var) => {
-                    self.aliases.insert(var, target);
+                    self.uses.aliases.insert(var, target);
                     true
                 }
                 None => false,
@@ -366,8 +364,40 @@ impl Walk<'_> {
                         form.moment = compared;
                     }
                 }
-                None => self.plain_if(node, discarded),
+                None => self.choice(node, discarded),
             },
+        }
+    }
+
+    fn choice(&mut self, node: &ExprIf, discarded: bool) {
+        match choice::find(node, &|node| self.target(node)) {
+            choice::Found::Yes(found) => {
+                for conjunct in &found.others {
+                    self.expr(conjunct, false);
+                }
+                self.expr(&found.candidate, false);
+                let value = found.value.clone();
+                let target = found.target.clone();
+                let compared = self.moment();
+                self.steps(&target);
+                self.maybe(|this| {
+                    for stmt in &node.then_branch.stmts {
+                        if let Stmt::Expr(Expr::Assign(assign), _) = stmt {
+                            this.expr(&assign.right, false);
+                        }
+                    }
+                    let leaf = Leaf::Choice(found);
+                    this.ordered(target, leaf, value.as_ref(), false, &node.cond);
+                });
+                if let Some(form) = self.uses.mentions.last_mut() {
+                    form.moment = compared;
+                }
+            }
+            choice::Found::Broken(target, reason) => {
+                self.mention(target, Act::Change(Change::Extremum(reason)), &node.cond);
+                self.plain_if(node, discarded);
+            }
+            choice::Found::No => self.plain_if(node, discarded),
         }
     }
 

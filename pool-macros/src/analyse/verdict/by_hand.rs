@@ -99,6 +99,7 @@ impl Root<'_, '_> {
                 members: vec![Member { place, spelling, deref }],
                 kind: Kind::Named(constructor, TokenStream::new()),
                 aside: false,
+                fields: Vec::new(),
                 commutes: false,
             });
         }

@@ -5,7 +5,9 @@ use syn::{Expr, ExprPath};
 
 use super::{Kind, Root};
 use crate::analyse::entries;
+use crate::analyse::fields::{self, OfField};
 use crate::analyse::forms::{Leaf, Op};
+use crate::analyse::names::Origin;
 use crate::analyse::place::Step;
 use crate::analyse::uses::{Act, Form, Mention};
 use crate::analyse::words;
@@ -25,7 +27,10 @@ impl Root<'_, '_> {
         }) {
             return self.best(name, best, formed, best_done);
         }
-        if let Some(fields) = fields(formed) {
+        if let Some(fields) = fields::of(formed) {
+            return self.fields(name, formed, &fields);
+        }
+        if let Some(fields) = of_tuple(formed) {
             return self.tuple(name, formed, fields);
         }
         let leaf = self.leaf(name, formed)?;
@@ -72,7 +77,62 @@ impl Root<'_, '_> {
         let varies = Box::new(|path: &ExprPath| {
             self.context.names.of_path(path).is_some() && !self.is_invariant(path)
         });
-        entries::Reduction { name, formed, invariant, varies, errors: self.context.errors }
+        let names = self.context.names;
+        let typed = self.is_typed(formed[0].0);
+        let private = self.context.private.clone();
+        entries::Reduction {
+            name,
+            formed,
+            invariant,
+            varies,
+            errors: self.context.errors,
+            names,
+            private,
+            typed,
+        }
+    }
+
+    /// Whether the type of a place is known without a look into the body.
+    fn is_typed(&self, mention: &Mention) -> bool {
+        let origin = &self.context.names.declared(self.root).origin;
+        !mention.target.place.fields.is_empty()
+            || !matches!(origin, Origin::Let { declared: None, .. } | Origin::Pattern)
+    }
+
+    /// The fields of elements, each changed in its own way.
+    fn fields(
+        &self,
+        name: &str,
+        formed: &[(&Mention, &Form)],
+        fields: &[OfField<'_>],
+    ) -> Option<Kind> {
+        let (first, _) = fields[0].forms[0];
+        let (before, ..) = fields::split(&first.target.steps)?;
+        let steps = fields::kinds(before);
+        if !fields::are_apart(fields) {
+            let message = words::field_of_element(name, steps.first() == Some(&"entry"));
+            self.context.errors.at(&first.tokens, message);
+            return None;
+        }
+        let mut leaves = Vec::new();
+        for field in fields {
+            leaves.push(self.leaf(name, &field.forms)?);
+            let below = field.below();
+            for (mention, _) in &field.forms {
+                let (before, _, own) = fields::split(&mention.target.steps)?;
+                if fields::kinds(before) != steps || fields::kinds(own) != below {
+                    self.context.errors.at(&mention.tokens, words::different(name));
+                    return None;
+                }
+            }
+        }
+        for (mention, form) in formed {
+            if matches!(form.leaf, Leaf::Present) && !steps.starts_with(&shape(mention)) {
+                self.context.errors.at(&mention.tokens, words::different(name));
+                return None;
+            }
+        }
+        entries::of_fields(&self.reduction(name, formed), &steps, fields, &leaves)
     }
 
     /// The fields of a tuple, each changed in its own way.
@@ -80,7 +140,7 @@ impl Root<'_, '_> {
         &self,
         name: &str,
         formed: &[(&Mention, &Form)],
-        fields: Vec<OfField<'_>>,
+        fields: Vec<OfTuple<'_>>,
     ) -> Option<Kind> {
         let leaf = |(index, own): (usize, Vec<_>)| Some((index, self.leaf(name, &own)?));
         let leaves: Vec<(usize, entries::Leaf)> =
@@ -127,6 +187,7 @@ impl Root<'_, '_> {
                 Leaf::Append => entries::Leaf::Plain("append"),
                 Leaf::Insert => entries::Leaf::Plain("insert"),
                 Leaf::Fold(fold) => entries::Leaf::Fold(fold.clone()),
+                Leaf::Choice(choice) => entries::Leaf::Choice(choice.clone()),
                 Leaf::Present | Leaf::Best(_) => continue,
             };
             found = Some(match found {
@@ -147,6 +208,7 @@ impl Root<'_, '_> {
     fn plain(&self, leaf: entries::Leaf, formed: &[(&Mention, &Form)]) -> Kind {
         match leaf {
             entries::Leaf::Fold(fold) => Kind::Fold(fold),
+            entries::Leaf::Choice(_) => unreachable!("a choice is made among elements"),
             entries::Leaf::Plain("append") => {
                 let [(only, form)] = formed else {
                     return Kind::Named("append", TokenStream::new());
@@ -203,21 +265,16 @@ impl Root<'_, '_> {
 
 /// The kinds of the steps to a mention.
 fn shape(mention: &Mention) -> Vec<&'static str> {
-    let kind = |step: &Step| match step {
-        Step::Index(_) => "bins",
-        Step::Entry(_) => "entry",
-        Step::Field(_) => "field",
-    };
-    mention.target.steps.iter().map(kind).collect()
+    fields::kinds(&mention.target.steps)
 }
 
 /// A field of a tuple, and the forms that change it.
-type OfField<'a> = (usize, Vec<(&'a Mention, &'a Form)>);
+type OfTuple<'a> = (usize, Vec<(&'a Mention, &'a Form)>);
 
 /// The forms by the field of a tuple that they change, if they all change one, and not all of them
 /// add to it: such a tuple is put together by its `Accumulate`.
-fn fields<'a>(formed: &[(&'a Mention, &'a Form)]) -> Option<Vec<OfField<'a>>> {
-    let mut found: Vec<OfField<'a>> = Vec::new();
+fn of_tuple<'a>(formed: &[(&'a Mention, &'a Form)]) -> Option<Vec<OfTuple<'a>>> {
+    let mut found: Vec<OfTuple<'a>> = Vec::new();
     let mut adds = true;
     for (mention, form) in formed {
         if matches!(form.leaf, Leaf::Present) {

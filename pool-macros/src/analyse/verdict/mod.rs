@@ -16,6 +16,7 @@ use syn::{Block, Expr};
 
 use super::control::Exits;
 use super::extremum::Extremum;
+use super::fields;
 use super::forms::{self, Fold, Mutability};
 use super::names::{Names, SELF, Var};
 use super::place::{Place, Step};
@@ -43,6 +44,8 @@ pub(crate) struct Accumulator {
     pub(crate) kind: Kind,
     /// The variable is used as a whole beside the place, so the place is reduced aside.
     pub(crate) aside: bool,
+    /// The fields of its elements of which a share has a tuple.
+    pub(crate) fields: Vec<Vec<String>>,
     /// `x = e + x`: the type must be one whose operators commute.
     pub(crate) commutes: bool,
 }
@@ -84,6 +87,8 @@ pub(crate) struct Context<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) exits: &'a Exits,
     pub(crate) errors: &'a Errors,
+    /// `::pool_runtime::__private`
+    pub(crate) private: &'a TokenStream,
 }
 
 /// Decides what every changed variable is.
@@ -326,8 +331,10 @@ impl Root<'_, '_> {
                 .collect(),
             _ => vec![member],
         };
+        let fields = fields::of(&formed)
+            .map_or_else(Vec::new, |fields| fields.into_iter().map(|field| field.way).collect());
         let commutes = formed.iter().any(|(_, form)| form.reversed);
-        self.verdict.accumulators.push(Accumulator { members, kind, aside, commutes });
+        self.verdict.accumulators.push(Accumulator { members, kind, aside, fields, commutes });
     }
 
     /// Whether the body only reduces elements of this place.

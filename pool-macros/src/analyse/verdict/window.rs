@@ -61,6 +61,7 @@ impl Root<'_, '_> {
             members: vec![Member { place: place.clone(), spelling, deref }],
             kind: Kind::Window(position),
             aside: false,
+            fields: Vec::new(),
             commutes: false,
         });
         true

@@ -25,6 +25,7 @@ use syn::{
 use super::{ours, taken};
 use crate::analyse::Facts;
 use crate::analyse::extremum;
+use crate::analyse::fields;
 use crate::analyse::forms::is_assignment;
 use crate::analyse::macros::{self, Part};
 use crate::analyse::names::{Names, SELF, Var};
@@ -234,6 +235,38 @@ impl Walk<'_, '_> {
         })
     }
 
+    /// `s.count` where a share has the tuple of `s`'s fields: `s.0`.
+    fn field_of_share(&mut self, node: &Expr) -> Option<Expr> {
+        let Expr::Field(field) = node else { return None };
+        let names = self.rewrite.names;
+        let facts = self.rewrite.facts;
+        let target = Target::with(node, &|path| {
+            let var = names.of_path(path)?;
+            match facts.aliases.get(&var) {
+                Some(target) => Some(target.clone()),
+                None if facts.inner.contains(&var) => None,
+                None => Target::of(&Expr::Path(path.clone()), names),
+            }
+        })?;
+        let (index, long) = fields::in_share(&target, &facts.verdict.accumulators)?;
+        let span = field.member.span();
+        let mut base = node;
+        for _ in 0..long {
+            let Expr::Field(field) = peel(base) else { return None };
+            base = &field.base;
+        }
+        let mut base = base.clone();
+        self.visit_expr_mut(&mut base);
+        let index = syn::Index { index: u32::try_from(index).ok()?, span };
+        let dot = field.dot_token;
+        Some(Expr::Field(syn::ExprField {
+            attrs: field.attrs.clone(),
+            base: Box::new(base),
+            dot_token: dot,
+            member: syn::Member::Unnamed(index),
+        }))
+    }
+
     /// Working space that an expression names.
     fn scratch(&self, node: &Expr) -> Option<(Ident, bool)> {
         let Expr::Path(path) = peel(node) else { return None };
@@ -263,6 +296,10 @@ impl VisitMut for Walk<'_, '_> {
     fn visit_expr_mut(&mut self, node: &mut Expr) {
         if let Some(local) = self.local(node) {
             *node = local;
+            return;
+        }
+        if let Some(field) = self.field_of_share(node) {
+            *node = field;
             return;
         }
         if !self.rewrite.scratch.is_empty() && self.scratch_expr(node) {

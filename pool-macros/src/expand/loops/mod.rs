@@ -14,7 +14,7 @@ mod taken;
 mod turns;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprAsync, ExprClosure, ItemFn, ReturnType, Stmt};
 
@@ -32,7 +32,9 @@ fn ours(name: &str, span: Span) -> Ident {
 pub(crate) fn expand(mut plan: LoopPlan, errors: &Errors) -> TokenStream {
     stream::WhileLets(&mut plan.loops, errors).visit_block_mut(&mut plan.function.block);
     let names = Names::resolve(&mut plan.function);
-    let facts = analyse::of_function(&plan.function, &plan.loops, &names, errors);
+    let runtime = &plan.runtime;
+    let private = quote!(#runtime::__private);
+    let facts = analyse::of_function(&plan.function, &plan.loops, &names, &private, errors);
     if errors.any() {
         return TokenStream::new();
     }
