@@ -261,3 +261,75 @@ fn places_behind_an_exit_stay_as_they_were() {
         (f(&mut map, 90), f(&mut map, 7), map)
     });
 }
+
+twins! { pooled() fn found_and_sum(xs: &[u64], wanted: u64) -> (Option<usize>, u64, bool) {
+    let mut found = None;
+    let mut any = false;
+    let mut sum = 0_u64;
+    for (i, &x) in xs.iter().enumerate() {
+        sum += x;
+        if x == wanted {
+            found = Some(i);
+            any = true;
+            break;
+        }
+    }
+    (found, sum, any)
+} }
+
+twins! { pooled() fn first_in_rows(rows: &[Vec<u64>], wanted: u64) -> (usize, usize) {
+    let (mut row, mut column) = (usize::MAX, usize::MAX);
+    'rows: for (i, cells) in rows.iter().enumerate() {
+        for (j, &x) in cells.iter().enumerate() {
+            if x == wanted {
+                row = i;
+                column = j;
+                break 'rows;
+            }
+        }
+    }
+    (row, column)
+} }
+
+twins! { pooled() fn through_a_reference(xs: &[u64], wanted: u64, out: &mut (String, u64)) -> bool {
+    for &x in xs {
+        match x {
+            x if x == wanted => {
+                out.0 = x.to_string();
+                return true;
+            }
+            999 => {
+                out.0 = String::from("the last one");
+                out.1 += 1;
+                return false;
+            }
+            _ => out.1 += x,
+        }
+    }
+    false
+} }
+
+twins! { pooled() fn before_an_error(lines: &[String], wanted: u64) -> Result<Option<u64>, String> {
+    let mut found = None;
+    for line in lines {
+        let x: u64 = line.parse().map_err(|_| line.clone())?;
+        if x >= wanted {
+            found = Some(x);
+            break;
+        }
+    }
+    Ok(found)
+} }
+
+#[test]
+fn what_is_assigned_on_the_way_out() {
+    let wanted = [0, 17, 500, 999, 5000];
+    same!(found_and_sum as f => |n| wanted.map(|wanted| f(&small(n), wanted)));
+    let rows = |n| small(n).chunks(7).map(<[u64]>::to_vec).collect::<Vec<_>>();
+    same!(first_in_rows as f => |n| wanted.map(|wanted| f(&rows(n), wanted)));
+    same!(through_a_reference as f => |n| wanted.map(|wanted| {
+        let mut out = (String::from("before"), 5);
+        (f(&small(n), wanted, &mut out), out)
+    }));
+    same!(before_an_error as f => |n| wanted.map(|wanted| f(&lines(n, 30), wanted)));
+}

@@ -6,7 +6,8 @@
 //! comparison, is the other side.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprIf, Member, Stmt};
@@ -55,7 +56,8 @@ impl Choice {
         let op = &self.op;
         let comparison =
             if self.state_on_right { quote!(#new #op #old) } else { quote!(#old #op #new) };
-        let total = total.map(|ordered| quote!(#ordered(&#new);));
+        let at = Span::mixed_site().located_at(self.state.span());
+        let total = total.map(|ordered| quote_spanned!(at=> #ordered(&#new);));
         match total {
             Some(total) => quote!(|#later, #so_far| { #total #comparison }),
             None => quote!(|#later, #so_far| #comparison),
@@ -234,7 +236,7 @@ impl VisitMut for Abstract<'_> {
         if let Some(target) = (self.find)(node)
             && let Some(fields) = fields_below(self.element, &target)
         {
-            let element = Ident::new(ELEMENT, Span::call_site());
+            let element = Ident::new(ELEMENT, node.span());
             *node = if fields.is_empty() {
                 syn::parse_quote!((*#element))
             } else {
@@ -252,7 +254,8 @@ struct Rename(Ident);
 impl VisitMut for Rename {
     fn visit_ident_mut(&mut self, node: &mut Ident) {
         if node == ELEMENT {
-            *node = self.0.clone();
+            let span = self.0.span().located_at(node.span());
+            *node = Ident::new(&self.0.to_string(), span);
         }
     }
 }

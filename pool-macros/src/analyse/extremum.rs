@@ -37,9 +37,25 @@ pub(crate) struct Extremum {
     pub(crate) candidate: Expr,
     /// What else the condition asks.
     pub(crate) others: Vec<Expr>,
+    /// There is no comparison: the loop is left behind the assignment.
+    pub(crate) departs: bool,
 }
 
 impl Extremum {
+    /// `found = Some(i); break;`
+    pub(crate) fn departing(target: Target, value: Expr) -> Self {
+        let nothing: Expr = syn::parse_quote!(());
+        Self {
+            assigned: vec![AssignedPlace { target, value }],
+            op: BinOp::Lt(<syn::Token![<]>::default()),
+            state: nothing.clone(),
+            state_on_right: false,
+            candidate: nothing,
+            others: Vec::new(),
+            departs: true,
+        }
+    }
+
     /// The places, in the order of their first assignment.
     pub(crate) fn places(&self) -> Vec<Place> {
         self.assigned.iter().map(|assigned| assigned.target.place.clone()).collect()
@@ -54,6 +70,7 @@ impl Extremum {
             places
         };
         sorted(self) == sorted(other)
+            && self.departs == other.departs
             && text(self.op) == text(other.op)
             && self.state_on_right == other.state_on_right
             && text(&self.state) == text(&other.state)
@@ -174,6 +191,7 @@ pub(crate) fn find(node: &ExprIf, find: Find<'_>, own: &dyn Fn(Var) -> bool) -> 
         candidate: (**candidate).clone(),
         others,
         assigned,
+        departs: false,
     }))
 }
 

@@ -4,6 +4,7 @@
 mod captures;
 pub(crate) mod choice;
 pub(crate) mod control;
+pub(crate) mod departing;
 mod elsewhere;
 pub(crate) mod entries;
 pub(crate) mod extremum;
@@ -129,7 +130,7 @@ impl Question<'_> {
             }
         }
         let (body, last) = ordered::split(&node.body);
-        let uses = uses::of_body(&body, names, &inner);
+        let uses = uses::of_body(&body, node.label.as_ref(), names, &inner);
         if self.parallel.produced {
             self.taken_from(&source, &uses);
         }

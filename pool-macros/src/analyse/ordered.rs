@@ -121,7 +121,7 @@ pub(super) fn places(
     keys: &Keys,
     errors: &Errors,
 ) -> Vec<Member> {
-    let inside = uses::of_body(block, names, inner);
+    let inside = uses::of_body(block, None, names, inner);
     let scratch = |var: Var| {
         keys.scratch
             .iter()

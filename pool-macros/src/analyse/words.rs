@@ -166,28 +166,33 @@ pub(crate) fn overlap(place: &str, other: &str) -> String {
 }
 
 /// Different forms at one place.
-pub(crate) fn different(name: &str) -> String {
+pub(crate) fn different(name: &str, mention: &Mention) -> String {
+    if let Some(Step::Index(_)) = mention.target.steps.first() {
+        return format!(
+            "the elements of `{name}` are changed in two different ways in this loop, and what a \
+             worker adds to them is put together in one: use a variable, or an array, for each \
+             operation"
+        );
+    }
     format!(
         "`{name}` is changed in two different ways in this loop, which depend on each other's \
          order: use one operation per variable"
     )
 }
 
-/// `m.entry(k).or_default().count += 1`, `cells[k].sum -= e`.
+/// `s.place = ..` beside `s.place.x += 1`, thirteen fields.
 pub(crate) fn field_of_element(name: &str, entry: bool) -> String {
-    if entry {
-        format!(
-            "a field of an entry's value is changed, and how two values of `{name}` are put \
-             together is not known: derive `pool_runtime::Accumulate` for their type and write \
-             `reduce({name})`"
-        )
+    let (whole, field) = if entry {
+        ("an entry's value", format!("{name}.entry(k).or_default().count += e"))
     } else {
-        format!(
-            "a field of an element is changed, and how two elements of `{name}` are put together \
-             is not known: use one `Vec` or array for each field (the fields of tuples can be \
-             added to with `+=`)"
-        )
-    }
+        ("an element", format!("{name}[k].count += e"))
+    };
+    format!(
+        "how these changes of {whole} of `{name}` are put together is not known: change each field \
+         by itself and by its whole name, `{field}` (twelve fields at most, and no field beside a \
+         part of it), or put `#[derive(pool_runtime::Accumulate)]` on their type and \
+         `reduce({name})` into the attribute"
+    )
 }
 
 /// An extremum per key whose start is not known to count.

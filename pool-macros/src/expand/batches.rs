@@ -15,13 +15,13 @@ pub(super) struct Batches {
 }
 
 impl Batches {
-    /// `None`: no loop of it is batched.
-    pub(super) fn of(plan: &LoopPlan, defaults: bool) -> Option<Self> {
+    /// `None`: no loop of it is batched. `defaults` says whether the function is batched as a whole.
+    pub(super) fn of(plan: &LoopPlan, defaults: impl FnOnce() -> bool) -> Option<Self> {
         let one = plan.loops.iter().find(|one| one.stack.layers.batched.is_some())?;
         let streamed = one.stack.layers.bounded.is_some() || one.stack.keys.linger.is_some();
         let runtime = &plan.runtime;
         let kind = if streamed { quote!(stream) } else { quote!(source) };
-        Some(Self { all: defaults, name: quote!(#runtime::__private::batch_of!{ #kind, }) })
+        Some(Self { all: defaults(), name: quote!(#runtime::__private::batch_of!{ #kind, }) })
     }
 
     /// `for batch in EXPR {` becomes `for batch in batch_of!(EXPR) {`.

@@ -7,13 +7,18 @@
 //! ->  #[cfg(P)]      #[pooled(keys)] fn f() { #[pooled] for .. }
 //!     #[cfg(not(P))] #[pooled(keys)] fn f() { for .. }
 //! ```
+//!
+//! So is a function with `#[cfg(P)]` on a statement of a loop: what the statement does must not
+//! count where rustc takes it away.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ItemFn, Meta, Path, Token, parse_quote};
+use syn::{
+    Attribute, Block, Expr, ExprForLoop, ExprWhile, ItemFn, Meta, Path, Stmt, Token, parse_quote,
+};
 
 use crate::analyse::ordered;
 use crate::model::Layer;
@@ -47,7 +52,7 @@ pub(super) fn both(
 /// Whether there can be any. Nearly no function has one, and to parse it for that is dear.
 fn has_conditions(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "cfg_attr",
+        TokenTree::Ident(ident) => ident == "cfg_attr" || ident == "cfg",
         TokenTree::Group(group) => has_conditions(&group.stream()),
         _ => false,
     })
@@ -55,7 +60,7 @@ fn has_conditions(tokens: &TokenStream) -> bool {
 
 /// Resolves the first such marker of `function`; returns its condition.
 fn take(function: &mut ItemFn, holds: bool) -> Option<Meta> {
-    let mut search = Search { holds, condition: None };
+    let mut search = Search { holds, condition: None, loops: 0 };
     search.visit_block_mut(&mut function.block);
     search.condition
 }
@@ -63,6 +68,63 @@ fn take(function: &mut ItemFn, holds: bool) -> Option<Meta> {
 struct Search {
     holds: bool,
     condition: Option<Meta>,
+    loops: usize,
+}
+
+impl Search {
+    fn in_loop(&mut self, body: &mut Block) {
+        self.loops += 1;
+        self.visit_block_mut(body);
+        self.loops -= 1;
+    }
+
+    /// Resolves the first statement with a condition.
+    fn statement(&mut self, stmts: &mut Vec<Stmt>) {
+        let conditions = stmts.iter_mut().enumerate().find_map(|(at, stmt)| {
+            let attributes = attributes_of(stmt)?;
+            let own = attributes.iter().position(|one| one.path().is_ident("cfg"))?;
+            let condition = attributes[own].parse_args::<Meta>().ok()?;
+            attributes.remove(own);
+            Some((at, condition))
+        });
+        if let Some((at, condition)) = conditions {
+            self.condition = Some(condition);
+            if !self.holds {
+                stmts.remove(at);
+            }
+        }
+    }
+}
+
+/// The attributes of a statement that is no item.
+fn attributes_of(stmt: &mut Stmt) -> Option<&mut Vec<Attribute>> {
+    match stmt {
+        Stmt::Local(local) => Some(&mut local.attrs),
+        Stmt::Macro(call) => Some(&mut call.attrs),
+        Stmt::Expr(node, _) => attributes_of_expr(node),
+        Stmt::Item(_) => None,
+    }
+}
+
+/// Those before an expression that can stand as a statement: `rustc` refuses them before an
+/// assignment or an operation.
+fn attributes_of_expr(node: &mut Expr) -> Option<&mut Vec<Attribute>> {
+    Some(match node {
+        Expr::Block(node) => &mut node.attrs,
+        Expr::Call(node) => &mut node.attrs,
+        Expr::ForLoop(node) => &mut node.attrs,
+        Expr::If(node) => &mut node.attrs,
+        Expr::Loop(node) => &mut node.attrs,
+        Expr::Macro(node) => &mut node.attrs,
+        Expr::Match(node) => &mut node.attrs,
+        Expr::MethodCall(node) => &mut node.attrs,
+        Expr::Return(node) => &mut node.attrs,
+        Expr::Break(node) => &mut node.attrs,
+        Expr::Continue(node) => &mut node.attrs,
+        Expr::Unsafe(node) => &mut node.attrs,
+        Expr::While(node) => &mut node.attrs,
+        _ => return None,
+    })
 }
 
 impl VisitMut for Search {
@@ -76,6 +138,22 @@ impl VisitMut for Search {
             attributes.splice(at..=at, markers.map(|marker| parse_quote!(#[#marker])));
             self.condition = Some(condition);
         }
+    }
+    fn visit_block_mut(&mut self, node: &mut Block) {
+        if self.loops > 0 && self.condition.is_none() {
+            self.statement(&mut node.stmts);
+        }
+        visit_mut::visit_block_mut(self, node);
+    }
+    fn visit_expr_for_loop_mut(&mut self, node: &mut ExprForLoop) {
+        self.visit_attributes_mut(&mut node.attrs);
+        self.visit_expr_mut(&mut node.expr);
+        self.in_loop(&mut node.body);
+    }
+    fn visit_expr_while_mut(&mut self, node: &mut ExprWhile) {
+        self.visit_attributes_mut(&mut node.attrs);
+        self.visit_expr_mut(&mut node.cond);
+        self.in_loop(&mut node.body);
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
     fn visit_expr_mut(&mut self, node: &mut Expr) {

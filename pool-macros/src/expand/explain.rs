@@ -142,6 +142,9 @@ fn rule(accumulator: &Accumulator) -> String {
         Kind::Window(position) => {
             return format!("by the loop variable at index position {position}");
         }
+        Kind::Best(found) if found.departs => {
+            return String::from("assigned by the item that leaves the loop");
+        }
         Kind::Best(_) => return String::from("extremum with what belongs to it"),
         Kind::Fold(fold) => return format!("by `{}`", fold.name()),
         Kind::Named(name, arguments) => (*name, readable(arguments)),

@@ -30,7 +30,7 @@ pub(crate) fn expand(attribute: Layer, args: TokenStream, item: TokenStream) -> 
         Some(Plan::Loop(mut plan)) => {
             body = fallback::Body::of_no_task(&plan);
             batches =
-                batches::Batches::of(&plan, attribute == Layer::Batched || on_function(&item));
+                batches::Batches::of(&plan, || attribute == Layer::Batched || on_function(&item));
             joins::refuse(&plan.function.block, &errors);
             // The attribute that is being expanded has been resolved; a marker of the same name
             // need not be importable (`#[pool_runtime::pooled]` above, `#[pooled]` on a loop).

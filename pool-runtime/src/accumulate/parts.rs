@@ -237,8 +237,9 @@ macro_rules! __pool_part {
     (@lens $type:expr, [$($field:tt).+] $($op:tt)+) => {{
         let lens = $crate::__private::rule::Lens::new(
             &$type,
-            |whole| &whole.$($field).+,
-            |whole| &mut whole.$($field).+,
+            // Behind a `*`, rustc says the same of both, and so says it once.
+            |whole| &(*whole).$($field).+,
+            |whole| &mut (*whole).$($field).+,
         );
         let part = lens.part();
         lens.reduced_by($crate::__pool_part!(part, $($op)+))

@@ -5,9 +5,10 @@ use syn::{BinOp, Expr, ExprAssign, ExprBinary, ExprMethodCall, Macro};
 
 use super::walk::Walk;
 use super::{Act, Change};
+use crate::analyse::extremum::Extremum;
 use crate::analyse::forms::{self, Leaf, Op};
 use crate::analyse::macros;
-use crate::analyse::place::{Step, peel};
+use crate::analyse::place::{Step, Target, peel};
 
 impl Walk<'_> {
     pub(super) fn assign(&mut self, node: &ExprAssign) {
@@ -47,6 +48,20 @@ impl Walk<'_> {
                 self.change(target, change, node);
             }
         }
+    }
+
+    /// An assignment on the way out of the loop.
+    pub(super) fn departing(&mut self, node: &ExprAssign) {
+        let plain = |target: &Target| target.steps.is_empty() && !target.alias;
+        let Some(target) = self.target(&node.left).filter(plain) else { return self.assign(node) };
+        let known = forms::assigned(&target, &node.right, &|node| self.target(node));
+        if !matches!(known, forms::Assigned::Change(Change::Assign | Change::Flag(_))) {
+            return self.assign(node);
+        }
+        self.expr(&node.right, false);
+        let leaf = Leaf::Best(self.uses.extrema.len());
+        self.uses.extrema.push(Extremum::departing(target.clone(), (*node.right).clone()));
+        self.form(target, leaf, None, node);
     }
 
     /// The places left of a destructuring assignment.

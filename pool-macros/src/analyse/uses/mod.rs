@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::TokenStream;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, Ident, Item, Macro, Pat, PatIdent};
+use syn::{Block, Expr, Ident, Item, Label, Macro, Pat, PatIdent};
 
 use super::extremum::Extremum;
 use super::forms::Leaf;
@@ -104,8 +104,13 @@ pub(crate) struct Uses {
     pub(crate) aliases: HashMap<Var, Target>,
 }
 
-/// Walks the body. `inner` are the variables that the loop itself declares.
-pub(crate) fn of_body(body: &Block, names: &Names, inner: &HashSet<Var>) -> Uses {
+/// Walks the body. `label` is the loop's own, `inner` are the variables that it declares.
+pub(crate) fn of_body(
+    body: &Block,
+    label: Option<&Label>,
+    names: &Names,
+    inner: &HashSet<Var>,
+) -> Uses {
     let mut walk = Walk {
         names,
         body,
@@ -116,6 +121,9 @@ pub(crate) fn of_body(body: &Block, names: &Names, inner: &HashSet<Var>) -> Uses
         branches: 0,
         ways_out: 0,
         in_modify: 0,
+        label,
+        loops: 0,
+        closures: 0,
     };
     walk.block(body, true);
     walk.uses

@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprClosure, ExprIf, Item, Local, Macro, Pat, PatIdent, Stmt, UnOp};
+use syn::{Block, Expr, ExprClosure, ExprIf, Item, Label, Local, Macro, Pat, PatIdent, Stmt, UnOp};
 
 use super::{Act, Change, Form, Mention, Moment, Uses};
 use crate::analyse::forms::Leaf;
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::{Absent, Step, Target, peel};
-use crate::analyse::{choice, extremum, flow};
+use crate::analyse::{choice, departing, extremum, flow};
 
 pub(super) struct Walk<'a> {
     pub(super) names: &'a Names,
@@ -27,6 +27,12 @@ pub(super) struct Walk<'a> {
     /// How many ways out of an iteration there are so far.
     pub(super) ways_out: usize,
     pub(super) in_modify: usize,
+    /// The loop's own.
+    pub(super) label: Option<&'a Label>,
+    /// How many loops of the body surround this place.
+    pub(super) loops: usize,
+    /// How many closures do.
+    pub(super) closures: usize,
 }
 
 impl Walk<'_> {
@@ -150,9 +156,32 @@ impl Walk<'_> {
         self.branch = around;
     }
 
+    /// Whether a statement leaves the loop.
+    fn leaves(&self, node: &Expr) -> bool {
+        self.closures == 0
+            && match node {
+                Expr::Return(_) => true,
+                Expr::Break(node) => match &node.label {
+                    Some(label) => self.label.is_some_and(|own| own.name.ident == label.ident),
+                    None => self.loops == 0,
+                },
+                _ => false,
+            }
+    }
+
+    fn in_loop(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.loops += 1;
+        self.maybe(inside);
+        self.loops -= 1;
+    }
+
     pub(super) fn block(&mut self, block: &Block, discarded: bool) {
-        for stmt in &block.stmts {
+        let departing = departing::assignments(block, &|node| self.leaves(node));
+        for (at, stmt) in block.stmts.iter().enumerate() {
             match stmt {
+                Stmt::Expr(Expr::Assign(node), _) if departing.contains(&at) => {
+                    self.departing(node);
+                }
                 Stmt::Local(local) => self.local(local),
                 Stmt::Item(_) => {}
                 Stmt::Expr(node, semicolon) => {
@@ -266,16 +295,20 @@ impl Walk<'_> {
             }
             Expr::ForLoop(node) => {
                 self.expr(&node.expr, false);
-                self.maybe(|this| this.block(&node.body, true));
+                self.in_loop(|this| this.block(&node.body, true));
             }
             Expr::While(node) => {
-                self.maybe(|this| {
+                self.in_loop(|this| {
                     this.expr(&node.cond, false);
                     this.block(&node.body, true);
                 });
             }
-            Expr::Loop(node) => self.maybe(|this| this.block(&node.body, true)),
-            Expr::Closure(ExprClosure { body, .. }) => self.maybe(|this| this.expr(body, false)),
+            Expr::Loop(node) => self.in_loop(|this| this.block(&node.body, true)),
+            Expr::Closure(ExprClosure { body, .. }) => {
+                self.closures += 1;
+                self.maybe(|this| this.expr(body, false));
+                self.closures -= 1;
+            }
             Expr::Assign(node) => self.assign(node),
             Expr::Binary(node) => self.binary(node),
             Expr::MethodCall(call) => self.method_call(node, call, discarded),

@@ -50,7 +50,7 @@ impl Root<'_, '_> {
             }
             let creates = matches!(form.leaf, Leaf::Present);
             if other != steps && !(creates && steps.starts_with(&other)) {
-                errors.at(&mention.tokens, words::different(name));
+                errors.at(&mention.tokens, words::different(name, mention));
                 return None;
             }
             if !entries::fields_merge(mention, &leaf) {
@@ -121,14 +121,14 @@ impl Root<'_, '_> {
             for (mention, _) in &field.forms {
                 let (before, _, own) = fields::split(&mention.target.steps)?;
                 if fields::kinds(before) != steps || fields::kinds(own) != below {
-                    self.context.errors.at(&mention.tokens, words::different(name));
+                    self.context.errors.at(&mention.tokens, words::different(name, mention));
                     return None;
                 }
             }
         }
         for (mention, form) in formed {
             if matches!(form.leaf, Leaf::Present) && !steps.starts_with(&shape(mention)) {
-                self.context.errors.at(&mention.tokens, words::different(name));
+                self.context.errors.at(&mention.tokens, words::different(name, mention));
                 return None;
             }
         }
@@ -155,7 +155,7 @@ impl Root<'_, '_> {
                 other.pop();
             }
             if other != steps && !(creates && steps.starts_with(&other)) {
-                self.context.errors.at(&mention.tokens, words::different(name));
+                self.context.errors.at(&mention.tokens, words::different(name, mention));
                 return None;
             }
         }
@@ -195,7 +195,7 @@ impl Root<'_, '_> {
                 Some((before, first)) => match before.and(&here) {
                     Some(both) => (both, first),
                     None => {
-                        self.context.errors.at(&mention.tokens, words::different(name));
+                        self.context.errors.at(&mention.tokens, words::different(name, mention));
                         return None;
                     }
                 },
@@ -244,7 +244,7 @@ impl Root<'_, '_> {
                 _ => false,
             };
             if !agrees {
-                errors.at(&mention.tokens, words::different(name));
+                errors.at(&mention.tokens, words::different(name, mention));
                 return None;
             }
         }
@@ -255,7 +255,7 @@ impl Root<'_, '_> {
         let privates = &self.verdict.privates;
         for assigned in &extremum.assigned {
             if privates.contains(&assigned.target.place.root) {
-                errors.at(&assigned.target.spelling, words::different(name));
+                errors.at(&assigned.target.spelling, words::different(name, formed[0].0));
                 return None;
             }
         }

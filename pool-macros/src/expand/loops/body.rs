@@ -18,12 +18,13 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf, ExprLoop,
-    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
+    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, Stmt, UnOp, parse_quote,
     parse_quote_spanned,
 };
 
 use super::{ours, taken};
 use crate::analyse::Facts;
+use crate::analyse::departing;
 use crate::analyse::extremum;
 use crate::analyse::fields;
 use crate::analyse::forms::is_assignment;
@@ -275,6 +276,28 @@ impl Walk<'_, '_> {
         Some((path.path.get_ident()?.clone(), *long))
     }
 
+    /// Whether a statement leaves the body.
+    fn departs(&self, node: &Expr) -> bool {
+        match node {
+            Expr::Return(_) => !matches!(self.rewrite.leaving, Leaving::Never),
+            Expr::Break(node) => self.leaves(node.label.as_ref()),
+            _ => false,
+        }
+    }
+
+    /// The flag of what is assigned on the way out.
+    fn departing_flag(&self, stmt: &Stmt) -> Option<Ident> {
+        let Stmt::Expr(Expr::Assign(assign), _) = stmt else { return None };
+        let Rewrite { names, facts, flags, .. } = self.rewrite;
+        let target = Target::of(&assign.left, names).filter(|target| target.steps.is_empty())?;
+        let departs = facts.verdict.accumulators.iter().any(|one| {
+            matches!(&one.kind, Kind::Best(found) if found.departs)
+                && one.members[0].place == target.place
+        });
+        let (_, flag) = flags.iter().find(|(place, _)| departs && *place == target.place)?;
+        Some(flag.clone())
+    }
+
     /// Visits an operand that is fine as `&mut`.
     fn keep_scratch(&mut self, node: &mut Expr) {
         if self.scratch(node).is_none() {
@@ -370,6 +393,22 @@ impl VisitMut for Walk<'_, '_> {
         visit_mut::visit_expr_if_mut(self, node);
         if let Some(flag) = flag {
             node.then_branch.stmts.insert(0, parse_quote!(#flag = true;));
+        }
+    }
+
+    fn visit_block_mut(&mut self, node: &mut Block) {
+        let departing = if self.rewrite.flags.is_empty() {
+            Vec::new()
+        } else {
+            departing::assignments(node, &|node| self.departs(node))
+        };
+        let flags: Vec<(usize, Ident)> = departing
+            .into_iter()
+            .filter_map(|at| Some((at, self.departing_flag(&node.stmts[at])?)))
+            .collect();
+        visit_mut::visit_block_mut(self, node);
+        for (at, flag) in flags.into_iter().rev() {
+            node.stmts.insert(at + 1, parse_quote!(#flag = true;));
         }
     }
 

@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
+use syn::{Block, Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
 
 use super::body::{self, Leaving, Rewrite};
 use super::early::early;
@@ -52,7 +52,7 @@ pub(crate) struct Request<'a> {
 }
 
 /// The block that stands in the loop's place.
-pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
+pub(super) fn lower(mut node: ExprForLoop, request: &Request<'_>) -> TokenStream {
     let (parallel, early) = early(request.parallel);
     let request = &Request { parallel: &parallel, ..*request };
     let runtime = &request.plan.runtime;
@@ -147,7 +147,8 @@ pub(super) fn lower(node: ExprForLoop, request: &Request<'_>) -> TokenStream {
         item_closure: all,
         stays: all || !matches!(leaving, Leaving::Never),
     };
-    let mut user_body = node.body.clone();
+    let nothing = Block { brace_token: node.body.brace_token, stmts: Vec::new() };
+    let mut user_body = std::mem::replace(&mut node.body, nothing);
     let ordered = facts.ordered.as_ref().and_then(|members| {
         let Some(Stmt::Expr(Expr::Block(last), _)) = user_body.stmts.pop() else { return None };
         Some(Ordered::of(last, members, &rewrite, request.names, keyword))

@@ -38,15 +38,18 @@ pub(crate) fn expand(mut plan: LoopPlan, errors: &Errors) -> TokenStream {
     if errors.any() {
         return TokenStream::new();
     }
-    let mut function = plan.function.clone();
+    let empty = Block { brace_token: plan.function.block.brace_token, stmts: Vec::new() };
+    let mut block = std::mem::replace(&mut *plan.function.block, empty);
     let mut lower = Lower {
         plan: &plan,
         names: &names,
         facts: &facts,
-        output: vec![function.sig.output.clone()],
+        output: vec![plan.function.sig.output.clone()],
         errors,
     };
-    lower.visit_block_mut(&mut function.block);
+    lower.visit_block_mut(&mut block);
+    let mut function = plan.function;
+    *function.block = block;
     declarations(&mut function, &facts, &names);
     names.restore_function(function).into_token_stream()
 }
@@ -77,7 +80,11 @@ impl VisitMut for Lower<'_> {
                 errors: self.errors,
             };
             exit::check_returns(&request);
-            *node = Expr::Verbatim(call::lower(found.clone(), &request));
+            let Expr::ForLoop(found) = std::mem::replace(node, Expr::Verbatim(TokenStream::new()))
+            else {
+                return;
+            };
+            *node = Expr::Verbatim(call::lower(found, &request));
             return;
         }
         match node {

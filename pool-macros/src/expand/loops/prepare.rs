@@ -163,6 +163,9 @@ fn fold_function(fold: &Fold, names: &Names) -> TokenStream {
 
 /// `|later, so_far| later.0 < so_far.0`
 fn better(extremum: &Extremum, names: &Names) -> TokenStream {
+    if extremum.departs {
+        return quote!(|_, _| true);
+    }
     let (later, so_far) = (ours("later", Span::call_site()), ours("so_far", Span::call_site()));
     let side = |of: &Ident| {
         let mut side = extremum.state.clone();
