@@ -1,6 +1,7 @@
 //! What the loops of a function do: variables, accumulators, exits, sources. Nothing here quotes
 //! code.
 
+mod batched;
 mod captures;
 pub(crate) mod choice;
 pub(crate) mod control;
@@ -108,7 +109,7 @@ impl Question<'_> {
         let layers = &self.parallel.stack.layers;
         let keys = &self.parallel.stack.keys;
         if layers.batched.is_some() && !self.parallel.produced {
-            words::batch_taken_apart(&names.restore_pat((*node.pat).clone()), errors);
+            batched::used_as_items(node, names, errors);
         }
         let inner = uses::declared_in(&node.pat, &node.body, names);
         let mut source = source::of_for(&node.pat, &node.expr, names);

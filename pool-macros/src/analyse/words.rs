@@ -291,19 +291,3 @@ pub(crate) fn left_in_copies(name: &str) -> String {
 
 pub(crate) const ORDERED_LAST: &str = "`#[ordered] { .. }` is the last statement of a parallel loop's body: move what follows into \
      it, or before it";
-
-/// `for (key, value) in ..` where the loop variable is a batch.
-pub(super) fn batch_taken_apart(pattern: &syn::Pat, errors: &crate::diagnostics::Errors) {
-    use syn::Pat;
-    if let Pat::Tuple(_) | Pat::Reference(_) | Pat::Struct(_) | Pat::TupleStruct(_) = pattern {
-        let text = crate::diagnostics::readable(&quote::ToTokens::to_token_stream(pattern));
-        errors.at(
-            pattern,
-            format!(
-                "the loop variable of a batched loop is a batch, a slice or a `Vec` of items: \
-                 write `for batch in ..`, and `for {text} in batch` inside"
-            ),
-        );
-        errors.found_by_rustc();
-    }
-}

@@ -146,8 +146,8 @@ impl Source<'_> {
                     self.wrong(
                         text,
                         format!(
-                            "`{key}` is a number with a unit (`ns`, `us`, `ms`, `s`, `min`) or \
-                                 a `Duration` expression: write `{}`",
+                            "`{key}` is a number with a unit ({UNITS}) or a `Duration` \
+                             expression: write `{}`",
                             self.form
                         ),
                     )
@@ -164,7 +164,8 @@ impl Source<'_> {
             other if not_a_value(other) || matches!(other, Expr::Unary(_)) => Err(self.wrong(
                 value,
                 format!(
-                    "`{key}` is a number with a unit or a `Duration` expression: write `{}`",
+                    "`{key}` is a number with a unit ({UNITS}) or a `Duration` expression: write \
+                     `{}`",
                     self.form
                 ),
             )),
@@ -328,6 +329,9 @@ pub(super) fn is_place(value: &Expr) -> bool {
         _ => false,
     }
 }
+
+/// The units of [`duration`].
+const UNITS: &str = "`ns`, `us`, `ms`, `s`, `m` or `min`, `h`";
 
 /// `5ms`, `1.5s`.
 fn duration(text: &str) -> Option<Duration> {
