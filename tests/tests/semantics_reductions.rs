@@ -3,7 +3,6 @@
 #![allow(clippy::all, reason = "spellings that users write, which clippy would mend")]
 #![allow(clippy::assign_op_pattern, reason = "the spellings are what is tested")]
 
-use std::collections::BTreeMap;
 use std::num::Wrapping;
 use std::ops::{Add, AddAssign, SubAssign};
 use std::time::Duration;

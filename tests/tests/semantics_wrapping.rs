@@ -4,13 +4,8 @@
 #![allow(clippy::assign_op_pattern, reason = "the spellings are what is tested")]
 
 use std::collections::BTreeMap;
-use std::num::Wrapping;
 
 use tests::{noise, same, twins};
-
-fn small(length: usize) -> Vec<u64> {
-    noise(length).map(|x| x % 1000).collect()
-}
 
 struct Sums {
     sum: u32,

@@ -1,8 +1,10 @@
 //! What the macros expand to, as a reader sees it. `UPDATE_EXPECT=1 cargo test -p pool-macros`
 //! writes the snapshots anew; read the difference before you commit it.
 
+mod analysis;
 mod derive;
 mod face;
+mod loops;
 mod mutations;
 mod real_code;
 mod soup;

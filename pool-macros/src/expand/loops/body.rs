@@ -562,9 +562,9 @@ impl Walk<'_, '_> {
 
 /// The flag that says whether a share's extremum is its own.
 pub(super) fn flag(kind: &Kind, local: &Local) -> Option<Ident> {
-    matches!(kind, Kind::Best(_)).then(|| {
-        let name = local.ident.to_string();
-        let name = name.split('·').next().unwrap_or("best").trim_start_matches("r#");
-        ours(&format!("{name}_found"), local.ident.span())
-    })
+    let Kind::Best(extremum) = kind else { return None };
+    let name = local.ident.to_string();
+    let name = name.split('·').next().unwrap_or("best").trim_start_matches("r#");
+    let word = if extremum.departs { "set" } else { "found" };
+    Some(ours(&format!("{name}_{word}"), local.ident.span()))
 }
