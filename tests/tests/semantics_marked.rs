@@ -4,7 +4,7 @@
 #![allow(clippy::needless_range_loop, reason = "the shapes are what is tested")]
 
 use pool_runtime::pooled;
-use tests::{across, noise, twins};
+use tests::noise;
 
 fn small(length: usize) -> Vec<u64> {
     noise(length).map(|x| x % 1000).collect()

@@ -69,7 +69,7 @@ impl Choice {
 pub(crate) enum Found {
     Yes(Box<Choice>),
     /// Meant as one, and cannot be one: the reason.
-    Broken(Target, &'static str),
+    Broken(Box<Target>, &'static str),
     No,
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn find(node: &ExprIf, find: Find<'_>) -> Found {
     let mut conjuncts = Vec::new();
     split(&node.cond, &mut conjuncts);
     let Some(at) = conjuncts.iter().position(|part| holds(part)) else { return Found::No };
-    let broken = |reason| Found::Broken(element.clone(), reason);
+    let broken = |reason| Found::Broken(Box::new(element.clone()), reason);
     let Expr::Binary(comparison) = peel(conjuncts[at]) else { return Found::No };
     let (state_on_right, state, candidate) =
         match (holds(&comparison.left), holds(&comparison.right)) {

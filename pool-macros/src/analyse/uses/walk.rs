@@ -427,7 +427,7 @@ impl Walk<'_> {
                 }
             }
             choice::Found::Broken(target, reason) => {
-                self.mention(target, Act::Change(Change::Extremum(reason)), &node.cond);
+                self.mention(*target, Act::Change(Change::Extremum(reason)), &node.cond);
                 self.plain_if(node, discarded);
             }
             choice::Found::No => self.plain_if(node, discarded),
