@@ -129,15 +129,16 @@ impl Output<'_> {
             quote_spanned!(span=> ?)
         });
         let call = if leaves {
-            let outcome = ours("outcome", keyword);
-            if after.is_empty() {
-                self.returned.act_on(&quote!(#call #timed), keyword)
+            // At the key, whose place rustc shows when the error type is not `From<TimedOut>`.
+            let at = keys.timeout.as_ref().map_or(keyword, |timeout| timeout.key.span());
+            let outcome = ours("outcome", at);
+            if after.is_empty() && timed.is_none() {
+                self.returned.act_on(&call, keyword)
             } else {
                 let act = self.returned.act_on(&quote!(#outcome #timed), keyword);
                 quote!(let #outcome = #call; #after #act)
             }
         } else if let Some(timeout) = &keys.timeout {
-            // At the key, whose place rustc shows when the error type is not `From<TimedOut>`.
             let outcome = ours("outcome", timeout.key.span());
             quote!(let #outcome = #call; #after #outcome #timed;)
         } else {
