@@ -1,5 +1,6 @@
 //! The line under loom: callers, workers, and the threads that are called. See `task/README.md`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
@@ -92,11 +93,16 @@ impl Scene {
 
     /// All threads have left; each of the first `calls` calls has run once.
     fn end(&self, calls: usize) {
+        self.end_where(|n| n < calls);
+    }
+
+    /// All threads have left; the calls that `has_run` names have run once, and no other.
+    fn end_where(&self, has_run: impl Fn(usize) -> bool) {
         while let Some(thread) = { self.threads.lock().unwrap().pop() } {
             thread.join().unwrap();
         }
         for (n, ran) in self.ran.iter().enumerate() {
-            assert_eq!(ran.load(SeqCst), usize::from(n < calls), "call {n}");
+            assert_eq!(ran.load(SeqCst), usize::from(has_run(n)), "call {n}");
         }
         let state = self.stage.lock();
         assert_eq!((state.crew, state.running, state.inside), (0, 0, 0));
@@ -390,5 +396,78 @@ fn a_call_against_a_shutdown_runs_or_is_refused() {
         assert!(matches!(scene.stage.offer(Bare(1, Stamp::NONE)), Offer::Closed(_)));
         scene.end(usize::from(entered && left.is_empty()));
         assert!(left.len() <= usize::from(entered));
+    });
+}
+
+/// A caller waits for room in a queue that is closed: it gets in before, or is refused, and each
+/// call that is in has run or is handed back. The body of call 0 goes on until that caller does,
+/// so that no worker which ends makes up for a shutdown that does not tell it.
+fn closed_while_full(close: fn(&Stage<Bare<usize>>) -> VecDeque<Bare<usize>>) {
+    let scene = Arc::new(Scene::new(1, Some(1), |scene, n| {
+        if n == 0 {
+            scene.wait_for(1);
+        }
+    }));
+    scene.call(0);
+    let other = {
+        let scene = Arc::clone(&scene);
+        thread::spawn(move || {
+            let offer = match scene.stage.offer(Bare(2, Stamp::NONE)) {
+                Offer::Full(entry) => scene.stage.wait_for_room(entry, false),
+                offer => offer,
+            };
+            scene.arrive();
+            match offer {
+                Offer::Taken { call } => {
+                    scene.come(call);
+                    true
+                }
+                Offer::Closed(_) => false,
+                _ => panic!("it waits until there is room or no queue"),
+            }
+        })
+    };
+    scene.call(1);
+    let back: Vec<usize> = close(&scene.stage).into_iter().map(|Bare(n, _)| n).collect();
+    let in_time = other.join().unwrap();
+    scene.end_where(|n| (n < 2 || n == 2 && in_time) && !back.contains(&n));
+}
+
+#[test]
+fn a_caller_that_waits_for_room_is_refused_by_a_shutdown() {
+    explore(3, || closed_while_full(Stage::close));
+}
+
+#[test]
+#[ignore = "ends in a deadlock: run by the next test"]
+fn seeded_a_shutdown_that_does_not_tell_who_waits() {
+    explore(3, || {
+        closed_while_full(|stage| {
+            let mut state = stage.lock();
+            state.closed = true;
+            state.line.take_all().collect()
+        });
+    });
+}
+
+#[test]
+fn a_shutdown_that_does_not_tell_who_waits_is_caught() {
+    let said = complaint_of("task::stage::models::seeded_a_shutdown_that_does_not_tell_who_waits");
+    assert!(said.contains("deadlock"), "{said}");
+}
+
+/// The lock is what makes a call come before the shutdown or after it.
+#[test]
+#[should_panic(expected = "call 2")]
+fn a_shutdown_that_leaves_the_line_between_looking_and_closing_is_caught() {
+    explore(3, || {
+        closed_while_full(|stage| {
+            let back = stage.lock().line.take_all().collect();
+            let mut state = stage.lock();
+            state.closed = true;
+            drop(state.line.take_all());
+            stage.tell_all_blocked();
+            back
+        });
     });
 }
