@@ -100,27 +100,26 @@ fn count(id: u64) -> Task<u64> {
     id
 }
 
-/// The status, output and errors of a child that must end soon; `limit` is put before it in a
-/// shell.
-fn run(case: &str, limit: &str) -> (Option<i32>, String, String) {
+/// The status, output and errors of a child that must end soon, started by `start` in a shell.
+fn run(case: &str, start: &str) -> (Option<i32>, String, String) {
     const PATIENCE: Duration = Duration::from_secs(100);
     let program = std::env::current_exe().expect("this binary");
     let mut child = Command::new("sh")
-        .args(["-c", &format!("{limit} exec \"$0\" --exact child --nocapture --test-threads=1")])
+        .args(["-c", &format!("{start} \"$0\" --exact child --nocapture --test-threads=1")])
         .arg(program)
         .env("ABUSE", case)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("a child");
-    let start = Instant::now();
+    let started = Instant::now();
     let status = loop {
         if let Some(status) = child.try_wait().expect("its status") {
             break status;
         }
-        if start.elapsed() > PATIENCE {
+        if started.elapsed() > PATIENCE {
             child.kill().expect("it runs");
-            panic!("`{case}` hangs with `{limit}`");
+            panic!("`{case}` hangs with `{start}`");
         }
         thread::sleep(Duration::from_millis(5));
     };
@@ -134,7 +133,7 @@ fn run(case: &str, limit: &str) -> (Option<i32>, String, String) {
 fn a_process_that_exits_leaves_its_queued_tasks() {
     for (case, code) in [("exit", 7), ("exit in a task", 8), ("exit in a loop", 9)] {
         for _ in 0..5 {
-            let (status, _, err) = run(case, "");
+            let (status, _, err) = run(case, "exec");
             assert_eq!(status, Some(code), "{case}: {err}");
         }
     }
@@ -143,20 +142,24 @@ fn a_process_that_exits_leaves_its_queued_tasks() {
 #[test]
 fn a_main_that_returns_leaves_its_queued_tasks() {
     for _ in 0..5 {
-        let (status, out, err) = run("main returns", "");
+        let (status, out, err) = run("main returns", "exec");
         assert_eq!(status, Some(0), "{err}");
         assert!(out.contains("returned"));
     }
 }
 
+/// What the case `threads` prints if all is well.
+fn sums() -> String {
+    format!("sums {} {} {}", 300 * 299 / 2, 40 * 39 / 2, 249_500)
+}
+
 /// Address space for some threads only: each takes two MiB of it for its stack alone.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_process_that_gets_no_more_threads_makes_do_with_fewer() {
+fn a_process_that_has_no_memory_for_more_threads_makes_do_with_fewer() {
     for kilobytes in [60_000, 120_000, 250_000, 450_000] {
-        let (status, out, err) = run("threads", &format!("ulimit -v {kilobytes};"));
-        let sums = format!("sums {} {} {}", 300 * 299 / 2, 40 * 39 / 2, 249_500);
-        if out.contains(&sums) {
+        let (status, out, err) = run("threads", &format!("ulimit -v {kilobytes}; exec"));
+        if out.contains(&sums()) {
             assert_eq!(status, Some(0), "{err}");
         } else {
             // Too little even to start: then it says so, and ends.
@@ -166,5 +169,32 @@ fn a_process_that_gets_no_more_threads_makes_do_with_fewer() {
             assert!(others.any(says), "{kilobytes}: {out}{err}");
         }
         println!("{kilobytes} kB: {status:?} {}", err.lines().next().unwrap_or_default());
+    }
+}
+
+/// `RLIMIT_NPROC`: root is exempt from it, so that its child first becomes user 65534, who has no
+/// other processes.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_process_that_may_not_have_more_threads_makes_do_with_fewer() {
+    use std::os::unix::fs::MetadataExt;
+    let is_root = std::fs::metadata("/proc/self").expect("this process").uid() == 0;
+    let become_other = if is_root { "setpriv --reuid=65534 --clear-groups" } else { "" };
+    let program = std::env::current_exe().expect("this binary");
+    let reach = Command::new("sh")
+        .args(["-c", &format!("exec prlimit --nproc=10 {become_other} test -x \"$0\"")])
+        .arg(program)
+        .status();
+    if !reach.expect("a shell").success() {
+        println!("not tested: no `prlimit`, no `setpriv`, or user 65534 cannot reach this binary");
+        return;
+    }
+    for limit in [1, 2, 5, 20, 100] {
+        let (status, out, err) =
+            run("threads", &format!("exec prlimit --nproc={limit} {become_other}"));
+        println!("{limit}: {}", err.lines().next().unwrap_or_default());
+        assert_eq!(status, Some(0), "{limit}: {out}{err}");
+        assert!(out.contains(&sums()), "{limit}: {out}{err}");
+        assert!(err.contains("pool-runtime: cannot create"), "{limit}: it says so: {err}");
     }
 }
