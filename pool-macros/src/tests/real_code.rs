@@ -104,15 +104,18 @@ fn annotate(krate: &str, mut function: ItemFn, which: usize, table: &mut Table) 
 
 /// The crates' names and their source files.
 fn sources() -> Vec<(String, PathBuf)> {
-    let root = std::env::var_os("POOL_REAL_CODE").map(PathBuf::from).or_else(|| {
-        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
+    let roots = std::env::var_os("POOL_REAL_CODE").map_or_else(
+        || {
             #[allow(deprecated, reason = "what cargo itself does where `CARGO_HOME` is not set")]
-            std::env::home_dir().map(|home| home.join(".cargo"))
-        })?;
-        children(&home.join("registry/src")).into_iter().next()
-    });
+            let default = || std::env::home_dir().map(|home| home.join(".cargo"));
+            let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(default);
+            // One for each registry: `cargo package` has one, too.
+            home.map(|home| children(&home.join("registry/src"))).unwrap_or_default()
+        },
+        |root| vec![PathBuf::from(root)],
+    );
     let mut files = Vec::new();
-    for krate in root.map(|root| children(&root)).unwrap_or_default() {
+    for krate in roots.iter().flat_map(|root| children(root)) {
         let name = krate.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut folders = vec![krate];
         while let Some(folder) = folders.pop() {
