@@ -87,12 +87,21 @@ pub fn drain() {
 /// # Panics
 /// Inside a task, which would wait for itself.
 ///
-/// ```no_run
+/// ```standalone_crate
+/// use pool_runtime::{Task, TaskError, pooled};
 /// use std::time::Duration;
 ///
+/// #[pooled(workers = 2)]
+/// fn double(x: u32) -> Task<u32> {
+///     2 * x
+/// }
+///
+/// let early = double(4);
 /// if !pool_runtime::shutdown(Duration::from_secs(5)) {
 ///     eprintln!("some tasks did not run");
 /// }
+/// assert_eq!(early.join().unwrap(), 8);
+/// assert!(matches!(double(5).join(), Err(TaskError::Closed)));
 /// ```
 pub fn shutdown(timeout: Duration) -> bool {
     // A time beyond the clock's end is no limit.
