@@ -87,10 +87,8 @@ fn fresh_programs_equal_their_sequential_twins() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let seed = number("DIFFERENTIAL_SEED").unwrap_or(now);
     println!("DIFFERENTIAL_SEED={seed}");
-    // A shape that nobody met before and that is refused is a finding to look at, not a wrong
-    // result: it must not stop who changes something else.
     let count = number("DIFFERENTIAL_PROGRAMS").unwrap_or(50);
-    compare("fresh", seed, count, count / 10, Twin::Annotated);
+    compare("fresh", seed, count, 0, Twin::Annotated);
 }
 
 #[test]
