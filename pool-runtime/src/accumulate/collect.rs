@@ -110,6 +110,9 @@ impl<T: Gathered> Accumulator for Collect<'_, T> {
     type Seed = Room<T>;
     type Local = Stretch<T>;
     const ORDER: Order = Order::InPlace;
+    /// 10M pushes: 1.04x of rayon's time in claims of 20 us, whose pages lie in one page table; 0.96x
+    /// in large ones.
+    const APART: bool = true;
 
     fn seed(&mut self, len: Option<usize>) -> Room<T> {
         let reserved = len.is_some_and(|len| self.place.try_reserve(len).is_ok());

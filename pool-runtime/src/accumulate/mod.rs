@@ -151,6 +151,10 @@ pub trait Accumulator {
     /// (maps: every key is inserted once more), so that a loop should deposit few of them.
     const DEAR: bool = false;
 
+    /// Whether workers had better be far apart: where they write fresh memory side by side, they
+    /// wait for each other's page faults.
+    const APART: bool = false;
+
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 

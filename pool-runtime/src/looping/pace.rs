@@ -32,7 +32,8 @@ const FIRST: usize = 1;
 pub(super) enum Grain {
     /// As large as their own cost demands.
     Fine,
-    /// As large as the length allows, because every claim costs more at its end.
+    /// As large as the length allows, because every claim costs more at its end, or claims had
+    /// better lie far apart.
     Coarse,
     /// In between: claims cost more at their end, but large ones are held in memory (no length is
     /// known), or may be in vain (the loop can be left).

@@ -55,6 +55,8 @@ pub trait Shares {
     const DEAR: bool;
     /// The same in a loop that can be left.
     const DEAR_LEAVING: bool;
+    /// Whether workers had better be far apart.
+    const APART: bool;
     /// Whether something is combined at the end of a worker, in a loop that runs to its end.
     const CARRIES: bool;
 
@@ -283,6 +285,7 @@ macro_rules! tuple {
                 $(|| ($share::DEAR && matches!(life::<$share>(Scope::Shared), Life::Claim)))*;
             const DEAR_LEAVING: bool = false
                 $(|| ($share::DEAR && matches!(life::<$share>(Scope::Leaving), Life::Claim)))*;
+            const APART: bool = false $(|| $share::APART)*;
             const CARRIES: bool = false
                 $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
 
@@ -405,6 +408,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const DEPOSITS_LEAVING: bool = A::DEPOSITS_LEAVING || V::DEPOSITS_LEAVING;
     const DEAR: bool = A::DEAR || V::DEAR;
     const DEAR_LEAVING: bool = A::DEAR_LEAVING || V::DEAR_LEAVING;
+    const APART: bool = A::APART || V::APART;
     const CARRIES: bool = A::CARRIES || V::CARRIES;
     const OWNS: bool = A::OWNS || V::OWNS;
 

@@ -176,7 +176,7 @@ where
 {
     fn new(team: &'t Team<'a, F, P, X, B>, left: Option<usize>) -> Self {
         let grain = match left {
-            Some(_) if P::DEAR && !X::LEAVES => Grain::Coarse,
+            Some(_) if (P::DEAR || P::APART) && !X::LEAVES => Grain::Coarse,
             _ if P::DEAR || (P::DEAR_LEAVING && X::LEAVES) => Grain::Medium,
             _ => Grain::Fine,
         };
