@@ -2,10 +2,12 @@
 //!
 //! Every function of [`SEEDS`] is cut off after each of its tokens (with the open delimiters
 //! closed, as an editor does), loses each token, and gets each token doubled or replaced.
+#![allow(clippy::print_stdout, reason = "the counts are for who runs the tests")]
 
 use std::panic::catch_unwind;
 
 use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 use crate::expand::expand;
 use crate::model::Layer;
@@ -59,7 +61,45 @@ fn half_written_functions_neither_panic_nor_give_unparsable_output() {
             try_one(layer, TokenStream::new(), mutated);
         });
     }
+    println!("{run} mutations of half-written functions");
     assert!(run > 10_000, "only {run} mutated functions");
+}
+
+/// Of each function of the passing programs, some: cut off, or short of a token, at each depth.
+#[test]
+fn passing_programs_half_written_neither_panic_nor_give_unparsable_output() {
+    let (mut functions, mut run, mut turn) = (0, 0, 0_usize);
+    for attribute in Layer::ALL.map(Layer::name) {
+        let folder = format!("{}/../tests/ui/{attribute}/pass", env!("CARGO_MANIFEST_DIR"));
+        let programs = std::fs::read_dir(folder).expect("the passing programs");
+        for program in programs {
+            let source = std::fs::read_to_string(program.expect("a file").path());
+            let file = syn::parse_file(&source.expect("a program")).expect("it passes");
+            for item in file.items {
+                let syn::Item::Fn(mut function) = item else { continue };
+                let of = |found: &syn::Attribute| Layer::of(found.path());
+                let Some(at) = function.attrs.iter().position(|found| of(found).is_some()) else {
+                    continue;
+                };
+                let found = function.attrs.remove(at);
+                let args = found
+                    .meta
+                    .require_list()
+                    .map_or_else(|_| TokenStream::new(), |list| list.tokens.clone());
+                let layer = of(&found).expect("one of ours");
+                functions += 1;
+                mutations(&function.into_token_stream(), &mut |mutated| {
+                    turn += 1;
+                    if turn.is_multiple_of(97) {
+                        run += 1;
+                        try_one(layer, args.clone(), mutated);
+                    }
+                });
+            }
+        }
+    }
+    println!("{run} mutations of the {functions} functions of the passing programs");
+    assert!(run > 200, "only {run} mutated functions");
 }
 
 #[test]

@@ -10,6 +10,8 @@
 //!
 //! Everything else stays as it was written.
 
+mod shares;
+
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
@@ -18,20 +20,21 @@ use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprAsync, ExprBlock, ExprClosure, ExprConst, ExprForLoop, ExprIf, ExprLoop,
-    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, Stmt, UnOp, parse_quote,
+    ExprTryBlock, ExprWhile, FieldValue, Item, Label, Lifetime, Macro, UnOp, parse_quote,
     parse_quote_spanned,
 };
+
+pub(super) use shares::flag;
 
 use super::{ours, taken};
 use crate::analyse::Facts;
 use crate::analyse::departing;
 use crate::analyse::extremum;
-use crate::analyse::fields;
 use crate::analyse::forms::is_assignment;
 use crate::analyse::macros::{self, Part};
 use crate::analyse::names::{Names, SELF, Var};
 use crate::analyse::place::{Place, Target, peel};
-use crate::analyse::verdict::{Kind, Member};
+use crate::analyse::verdict::Member;
 
 /// How the body leaves.
 #[derive(Clone, Debug)]
@@ -236,66 +239,12 @@ impl Walk<'_, '_> {
         })
     }
 
-    /// `s.count` where a share has the tuple of `s`'s fields: `s.0`.
-    fn field_of_share(&mut self, node: &Expr) -> Option<Expr> {
-        let Expr::Field(field) = node else { return None };
-        let names = self.rewrite.names;
-        let facts = self.rewrite.facts;
-        let target = Target::with(node, &|path| {
-            let var = names.of_path(path)?;
-            match facts.aliases.get(&var) {
-                Some(target) => Some(target.clone()),
-                None if facts.inner.contains(&var) => None,
-                None => Target::of(&Expr::Path(path.clone()), names),
-            }
-        })?;
-        let (index, long) = fields::in_share(&target, &facts.verdict.accumulators)?;
-        let span = field.member.span();
-        let mut base = node;
-        for _ in 0..long {
-            let Expr::Field(field) = peel(base) else { return None };
-            base = &field.base;
-        }
-        let mut base = base.clone();
-        self.visit_expr_mut(&mut base);
-        let index = syn::Index { index: u32::try_from(index).ok()?, span };
-        let dot = field.dot_token;
-        Some(Expr::Field(syn::ExprField {
-            attrs: field.attrs.clone(),
-            base: Box::new(base),
-            dot_token: dot,
-            member: syn::Member::Unnamed(index),
-        }))
-    }
-
     /// Working space that an expression names.
     fn scratch(&self, node: &Expr) -> Option<(Ident, bool)> {
         let Expr::Path(path) = peel(node) else { return None };
         let var = self.rewrite.names.of_path(path)?;
         let long = self.rewrite.scratch.get(&var)?;
         Some((path.path.get_ident()?.clone(), *long))
-    }
-
-    /// Whether a statement leaves the body.
-    fn departs(&self, node: &Expr) -> bool {
-        match node {
-            Expr::Return(_) => !matches!(self.rewrite.leaving, Leaving::Never),
-            Expr::Break(node) => self.leaves(node.label.as_ref()),
-            _ => false,
-        }
-    }
-
-    /// The flag of what is assigned on the way out.
-    fn departing_flag(&self, stmt: &Stmt) -> Option<Ident> {
-        let Stmt::Expr(Expr::Assign(assign), _) = stmt else { return None };
-        let Rewrite { names, facts, flags, .. } = self.rewrite;
-        let target = Target::of(&assign.left, names).filter(|target| target.steps.is_empty())?;
-        let departs = facts.verdict.accumulators.iter().any(|one| {
-            matches!(&one.kind, Kind::Best(found) if found.departs)
-                && one.members[0].place == target.place
-        });
-        let (_, flag) = flags.iter().find(|(place, _)| departs && *place == target.place)?;
-        Some(flag.clone())
     }
 
     /// Visits an operand that is fine as `&mut`.
@@ -558,13 +507,4 @@ impl Walk<'_, '_> {
             _ => self.visit_expr_mut(node),
         }
     }
-}
-
-/// The flag that says whether a share's extremum is its own.
-pub(super) fn flag(kind: &Kind, local: &Local) -> Option<Ident> {
-    let Kind::Best(extremum) = kind else { return None };
-    let name = local.ident.to_string();
-    let name = name.split('·').next().unwrap_or("best").trim_start_matches("r#");
-    let word = if extremum.departs { "set" } else { "found" };
-    Some(ours(&format!("{name}_{word}"), local.ident.span()))
 }
