@@ -158,9 +158,13 @@ impl Visit<'_> for Search<'_> {
                 );
                 self.errors.found_by_rustc();
             }
-            Expr::Yield(node) => self
-                .errors
-                .at(node.yield_token, "`yield` cannot stand in a parallel loop: `push` the values"),
+            Expr::Yield(node) => {
+                self.errors.at(
+                    node.yield_token,
+                    "`yield` cannot stand in a parallel loop: `push` the values",
+                );
+                self.errors.found_by_rustc();
+            }
             Expr::Block(node) if node.label.is_some() => {
                 self.labelled(node.label.as_ref(), |this| visit::visit_expr_block(this, node));
                 return;
