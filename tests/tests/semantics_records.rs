@@ -180,6 +180,14 @@ twins! { pooled() fn longest(words: &[String], mut m: BTreeMap<u8, (usize, Strin
     m
 } }
 
+twins! { pooled() fn longer_than_a_default(words: &[String], mut m: BTreeMap<u8, (usize, String)>) -> BTreeMap<u8, (usize, String)> {
+    for w in words {
+        let e = m.entry(w.bytes().next().unwrap_or(0)).or_insert((3, "abc".to_owned()));
+        if w.len() > e.0 { *e = (w.len(), w.to_string()); }
+    }
+    m
+} }
+
 twins! { pooled() fn longest_by_length(words: &[String]) -> HashMap<u8, String> {
     let mut m: HashMap<u8, String> = HashMap::new();
     for w in words {
@@ -268,6 +276,7 @@ fn the_best_by_a_part() {
     let long = || BTreeMap::from([(b'a', (4, "held".to_owned())), (b'z', (0, String::new()))]);
     same!(longest as f => |n| f(&words(n), long()));
     same!(longest as f => |n| f(&words(n), BTreeMap::new()));
+    same!(longer_than_a_default as f => |n| f(&words(n), long()));
     same!(longest_by_length as f => |n| f(&words(n)));
     same!(first_best as f => |n| f(&items(n)));
     same!(taken_apart as f => |n| f(&items(n), best()));

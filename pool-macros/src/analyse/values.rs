@@ -126,8 +126,14 @@ pub(super) fn is_constant(value: &Expr, invariant: &dyn Fn(&ExprPath) -> bool) -
             is_empty_value(value)
                 || is_default_call(value)
                 || is_conventional(call)
+                || is_conversion(call) && call.args.iter().all(constant)
                 || matches!(peel(&call.func), Expr::Path(path) if is_constructor(path))
                     && call.args.iter().all(constant)
+        }
+        Expr::MethodCall(call) => {
+            call.args.is_empty()
+                && ["to_string", "to_owned", "into", "clone"].iter().any(|name| call.method == name)
+                && constant(&call.receiver)
         }
         Expr::Macro(node) if node.mac.path.is_ident("vec") => {
             is_empty_value(value)
@@ -152,6 +158,13 @@ fn is_constructor(path: &ExprPath) -> bool {
         .segments
         .last()
         .is_some_and(|last| last.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// `String::from`, `Decimal::from`.
+fn is_conversion(call: &syn::ExprCall) -> bool {
+    matches!(peel(&call.func), Expr::Path(path)
+        if path.path.segments.len() > 1
+            && path.path.segments.last().is_some_and(|last| last.ident == "from"))
 }
 
 /// `Stats::new()`, `Stats::default()`: what takes nothing and is called like a constructor.
