@@ -112,3 +112,36 @@ pub fn text(path: &Path) -> io::Result<Option<String>> {
 pub fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
+
+/// `text` cut between words into pieces of about `size` bytes: one file, a search index in one line,
+/// may have half of the words of a tree.
+pub fn pieces(text: &str, size: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest
+            .as_bytes()
+            .iter()
+            .skip(size)
+            .position(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+        let (piece, left) = rest.split_at(end.map_or(rest.len(), |end| size + end + 1));
+        rest = left;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_whole_words_and_lose_nothing() {
+        let text = "a b\n\ncde\nf\u{e4}\nlast";
+        for size in 0..=text.len() {
+            let cut: Vec<_> = pieces(text, size).collect();
+            assert_eq!(cut.concat(), text);
+            assert!(cut.iter().copied().flat_map(words).eq(words(text)), "{cut:?}");
+        }
+        assert_eq!(pieces(text, 4).collect::<Vec<_>>(), ["a b\n\n", "cde\nf\u{e4}\n", "last"]);
+        assert_eq!(pieces("", 4).count(), 0);
+    }
+}
