@@ -157,14 +157,16 @@ pub(super) fn enter(layer: Layer, place: Place, arg: Arg, keys: &mut Keys, error
     let name = key.to_string();
     let Some(row) = TABLE.iter().find(|row| row.name == name) else {
         errors.at(&key, unknown(layer, place, &name));
+        keys.incomplete = true;
         return;
     };
     if let Err(message) = row.accepts(layer, place) {
         errors.at(&key, message);
+        keys.incomplete = true;
         return;
     }
     let source = Source { key: &key, value: &value, form: row.form };
-    errors.take((row.read)(keys, source));
+    keys.incomplete |= errors.take((row.read)(keys, source)).is_none();
 }
 
 impl Key {

@@ -14,6 +14,7 @@ pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
         .is_some_and(|policy| matches!(policy.value, OnFull::Drop | OnFull::DropOldest));
     if let Some(dropped) = &keys.dropped
         && !drops
+        && !keys.incomplete
     {
         errors.at(
             &dropped.key,

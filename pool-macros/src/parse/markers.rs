@@ -327,6 +327,7 @@ impl Stack {
             dropped,
             size,
             linger,
+            incomplete: _,
         } = function.keys.clone();
         let keys = &mut self.keys;
         keys.workers = keys.workers.take().or(workers);
