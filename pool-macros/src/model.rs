@@ -118,8 +118,8 @@ pub(crate) struct Keys {
     pub(crate) dropped: Option<Opt<Expr>>,
     pub(crate) size: Option<Opt<Number>>,
     pub(crate) linger: Option<Opt<Time>>,
-    /// Some key was refused: what the others lack may have been meant there.
-    pub(crate) incomplete: bool,
+    /// Keys that were meant but refused: what others lack is there, wrongly written.
+    pub(crate) refused: Vec<&'static str>,
 }
 
 impl Keys {

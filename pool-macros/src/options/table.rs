@@ -157,16 +157,18 @@ pub(super) fn enter(layer: Layer, place: Place, arg: Arg, keys: &mut Keys, error
     let name = key.to_string();
     let Some(row) = TABLE.iter().find(|row| row.name == name) else {
         errors.at(&key, unknown(layer, place, &name));
-        keys.incomplete = true;
+        keys.refused.extend(meant(&name));
         return;
     };
     if let Err(message) = row.accepts(layer, place) {
         errors.at(&key, message);
-        keys.incomplete = true;
+        keys.refused.push(row.name);
         return;
     }
     let source = Source { key: &key, value: &value, form: row.form };
-    keys.incomplete |= errors.take((row.read)(keys, source)).is_none();
+    if errors.take((row.read)(keys, source)).is_none() {
+        keys.refused.push(row.name);
+    }
 }
 
 impl Key {
@@ -202,10 +204,15 @@ impl Key {
     }
 }
 
+/// The key that an unknown one was meant to be.
+fn meant(name: &str) -> Option<&'static str> {
+    nearest(name, TABLE.iter().map(|row| row.name))
+}
+
 fn unknown(layer: Layer, place: Place, name: &str) -> String {
     let accepted: Vec<&str> =
         TABLE.iter().filter(|row| row.accepts(layer, place).is_ok()).map(|row| row.name).collect();
-    match nearest(name, TABLE.iter().map(|row| row.name)) {
+    match meant(name) {
         Some(meant) => format!("unknown key `{name}`: did you mean `{meant}`?"),
         None => format!("unknown key `{name}`: `#[{}]` accepts {}", layer.name(), all_of(accepted)),
     }

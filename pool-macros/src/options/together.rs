@@ -14,7 +14,7 @@ pub(crate) fn check_loop(keys: &Keys, signature: &Signature, errors: &Errors) {
         .is_some_and(|policy| matches!(policy.value, OnFull::Drop | OnFull::DropOldest));
     if let Some(dropped) = &keys.dropped
         && !drops
-        && !keys.incomplete
+        && !keys.refused.contains(&"on_full")
     {
         errors.at(
             &dropped.key,

@@ -327,7 +327,7 @@ impl Stack {
             dropped,
             size,
             linger,
-            incomplete: _,
+            refused,
         } = function.keys.clone();
         let keys = &mut self.keys;
         keys.workers = keys.workers.take().or(workers);
@@ -345,6 +345,7 @@ impl Stack {
         keys.dropped = keys.dropped.take().or(dropped);
         keys.size = keys.size.take().or(size);
         keys.linger = keys.linger.take().or(linger);
+        keys.refused.extend(refused);
         // Lists are joined, entry by entry: what the loop says of a name wins.
         match (&mut keys.scratch, scratch) {
             (Some(own), Some(more)) => {
