@@ -4,11 +4,12 @@
 //! A share is the tuple of the changed fields' shares, so the body's `s.count` becomes `s.0`. The
 //! fields of plain tuples have a rule of their own, which needs no name for them.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Member;
 
 use super::forms::{Leaf, Op};
+use super::macros::first_word;
 use super::place::{Step, Target};
 use super::uses::{Form, Mention};
 use super::verdict::Accumulator;
@@ -118,20 +119,13 @@ pub(super) fn operations(
 fn member(name: &str, tokens: &TokenStream) -> TokenStream {
     match syn::parse_str::<Member>(name) {
         Ok(Member::Named(mut ident)) => {
-            ident.set_span(find(&ident, tokens.clone()).unwrap_or_else(Span::call_site));
+            let written = first_word(tokens, &|word| *word == ident);
+            ident.set_span(written.map_or_else(Span::call_site, |word| word.span()));
             ident.into_token_stream()
         }
         Ok(unnamed) => unnamed.to_token_stream(),
         Err(_) => TokenStream::new(),
     }
-}
-
-fn find(name: &Ident, tokens: TokenStream) -> Option<Span> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => find(name, Group::stream(&group)),
-        TokenTree::Ident(ident) if ident == *name => Some(ident.span()),
-        _ => None,
-    })
 }
 
 /// The accumulator whose share has a tuple in the place of the fields that `target` leads through;

@@ -240,16 +240,19 @@ pub(crate) fn named_in(format: &str) -> Vec<String> {
     names
 }
 
+/// The first word that `is_it` says yes to, however deep in groups it stands.
+pub(crate) fn first_word(tokens: &TokenStream, is_it: &dyn Fn(&Ident) -> bool) -> Option<Ident> {
+    tokens.clone().into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => first_word(&group.stream(), is_it),
+        TokenTree::Ident(word) => is_it(&word).then_some(word),
+        _ => None,
+    })
+}
+
 /// The first word in the tokens of an unknown macro that may leave something, and nobody knows
 /// what.
 pub(crate) fn opaque_exit(tokens: &TokenStream) -> Option<Ident> {
-    tokens.clone().into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => opaque_exit(&group.stream()),
-        TokenTree::Ident(word) => {
-            (word == "return" || word == "break" || word == "continue").then_some(word)
-        }
-        _ => None,
-    })
+    first_word(tokens, &|word| word == "return" || word == "break" || word == "continue")
 }
 
 /// Whether the tokens of an unknown macro hold an `e?`, as opposed to a sigil (`?name`).

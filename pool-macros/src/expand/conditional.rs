@@ -11,7 +11,7 @@
 //! So is a function with `#[cfg(P)]` on a statement of a loop: what the statement does must not
 //! count where rustc takes it away.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -20,7 +20,7 @@ use syn::{
     Attribute, Block, Expr, ExprForLoop, ExprWhile, ItemFn, Meta, Path, Stmt, Token, parse_quote,
 };
 
-use crate::analyse::ordered;
+use crate::analyse::{macros::first_word, ordered};
 use crate::model::Layer;
 use crate::runtime_path;
 
@@ -30,9 +30,8 @@ pub(super) fn both(
     args: &TokenStream,
     item: &TokenStream,
 ) -> Option<TokenStream> {
-    if !has_conditions(item) {
-        return None;
-    }
+    // Nearly no function has a condition, and to parse it for that is dear.
+    first_word(item, &|word| word == "cfg_attr" || word == "cfg")?;
     let mut with: ItemFn = syn::parse2(item.clone()).ok()?;
     let mut without = with.clone();
     let condition = take(&mut with, true)?;
@@ -46,15 +45,6 @@ pub(super) fn both(
         #[cfg(not(#condition))]
         #[#runtime::#name(#args)]
         #without
-    })
-}
-
-/// Whether there can be any. Nearly no function has one, and to parse it for that is dear.
-fn has_conditions(tokens: &TokenStream) -> bool {
-    tokens.clone().into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "cfg_attr" || ident == "cfg",
-        TokenTree::Group(group) => has_conditions(&group.stream()),
-        _ => false,
     })
 }
 
