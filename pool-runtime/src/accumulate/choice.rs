@@ -8,6 +8,7 @@
 use std::sync::Mutex;
 
 use super::Order;
+use super::compare::best_by;
 use super::extremum::unlocked_clone;
 use super::parts::Type;
 use super::rule::Rule;
@@ -26,26 +27,9 @@ impl<F> ByChoice<F> {
     }
 }
 
-impl<T: Clone, F: Fn(&T, &T) -> bool + Sync> Rule<T> for ByChoice<F> {
-    type Seed = Mutex<T>;
-    type Share = T;
-    const ORDER: Order = Order::Blocks;
-
-    fn seed(&self, place: &T) -> Mutex<T> {
-        Mutex::new(place.clone())
-    }
-    fn fresh(&self, seed: &Mutex<T>) -> T {
-        unlocked_clone(seed)
-    }
-    fn merge(&self, into: &mut T, later: T) {
-        if (self.0)(&later, into) {
-            *into = later;
-        }
-    }
-    fn apply(&self, place: &mut T, total: T) {
-        self.merge(place, total);
-    }
-}
+best_by!(T: [Clone], ByChoice<F: [Fn(&T, &T) -> bool + Sync]>, |rule: &Self, later, so_far| {
+    (rule.0)(later, so_far)
+});
 
 /// Any two of its values compare.
 #[diagnostic::on_unimplemented(

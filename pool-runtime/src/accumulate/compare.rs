@@ -53,29 +53,37 @@ pub struct ByComparison<O>(pub O);
 #[derive(Clone, Copy, Debug)]
 pub struct ByTotalOrder<O>(pub O);
 
-macro_rules! by_comparison {
-    ($($rule:ident: $bound:ident)*) => {$(
-        impl<T: $bound + Clone, O: Comparison> Rule<T> for $rule<O> {
-            type Seed = Mutex<T>;
-            type Share = T;
+/// The best by what `$better` says of a rule, a later value and the best so far.
+macro_rules! best_by {
+    ($type:ident: [$($bound:tt)+], $rule:ident<$by:ident: [$($way:tt)+]>, $better:expr) => {
+        impl<$type: $($bound)+, $by: $($way)+> Rule<$type> for $rule<$by> {
+            type Seed = Mutex<$type>;
+            type Share = $type;
             const ORDER: Order = Order::Blocks;
 
-            fn seed(&self, place: &T) -> Mutex<T> {
+            fn seed(&self, place: &$type) -> Mutex<$type> {
                 Mutex::new(place.clone())
             }
-            fn fresh(&self, seed: &Mutex<T>) -> T {
+            fn fresh(&self, seed: &Mutex<$type>) -> $type {
                 unlocked_clone(seed)
             }
-            fn merge(&self, into: &mut T, later: T) {
-                if self.0.better(&later, into) {
+            fn merge(&self, into: &mut $type, later: $type) {
+                if $better(self, &later, into) {
                     *into = later;
                 }
             }
-            fn apply(&self, place: &mut T, total: T) {
+            fn apply(&self, place: &mut $type, total: $type) {
                 self.merge(place, total);
             }
         }
-    )*};
+    };
 }
 
-by_comparison!(ByComparison: PartialOrd ByTotalOrder: Ord);
+pub(super) use best_by;
+
+best_by!(T: [PartialOrd + Clone], ByComparison<O: [Comparison]>, |rule: &Self, later, so_far| {
+    rule.0.better(later, so_far)
+});
+best_by!(T: [Ord + Clone], ByTotalOrder<O: [Comparison]>, |rule: &Self, later, so_far| {
+    rule.0.better(later, so_far)
+});

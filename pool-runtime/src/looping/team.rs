@@ -307,7 +307,6 @@ where
             }
             if beyond {
                 // A lower item has ended the loop: nothing of this claim counts.
-                drop(parcel);
                 self.done = true;
             } else {
                 self.close(&claimed, exit, parcel);
