@@ -16,8 +16,10 @@ pub(super) trait Entry: Send + 'static {
     type Value;
     /// Where the value goes.
     type Reply: Reply<Self::Value>;
-    /// From so many calls in a row on, nobody minds that the next starts a microsecond later.
+    /// From so many calls in a row on, nobody minds that the next starts a little later ..
     const ENOUGH: u64;
+    /// .. namely so many breaths, of about a microsecond each.
+    const BREATHS: u32;
 
     /// The entry's turn has come; `None` when it is void (cancelled, or started otherwise).
     fn start(self) -> Option<(Self::Args, Self::Reply)>;
@@ -43,6 +45,7 @@ impl<A: Send + 'static> Entry for Bare<A> {
     type Value = ();
     type Reply = Nobody;
     const ENOUGH: u64 = 1;
+    const BREATHS: u32 = 5;
 
     fn start(self) -> Option<(A, Nobody)> {
         Some((self.0, Nobody))
@@ -76,6 +79,7 @@ impl<A: Send + 'static, T: Send + 'static> Entry for Arc<Slot<A, T>> {
     type Value = T;
     type Reply = Self;
     const ENOUGH: u64 = 8;
+    const BREATHS: u32 = 1;
 
     fn start(self) -> Option<(A, Self)> {
         let args = Slot::start(&self)?;

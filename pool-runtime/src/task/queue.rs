@@ -69,10 +69,22 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     }
 
     /// A call.
+    #[inline]
     fn enter(&'static self, entry: E) -> Admission {
         if self.serial {
             return self.run_aside(entry);
         }
+        match self.stage.enter(entry) {
+            Ok(()) => {
+                self.trace_depth();
+                Admission::Accepted
+            }
+            Err(entry) => self.enter_the_long_way(entry),
+        }
+    }
+
+    #[inline(never)]
+    fn enter_the_long_way(&'static self, entry: E) -> Admission {
         match self.stage.offer(entry) {
             Offer::Full(entry) => self.overflow(entry),
             offer => self.conclude(offer),
@@ -130,10 +142,16 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
 
     /// The caller waits for room; a worker runs the call itself if it can (see [`inside`]).
     fn block(&'static self, mut entry: E) -> Admission {
+        // Each look takes from the workers' caches what they are working with.
+        let time = self.stage.time_for_room();
         for _ in 0..LOOKS {
-            for _ in 0..SPINS_BETWEEN {
-                spin_loop();
-            }
+            let since = Instant::now();
+            while {
+                for _ in 0..SPINS_BETWEEN {
+                    spin_loop();
+                }
+                since.elapsed() < time
+            } {}
             match self.stage.offer(entry) {
                 Offer::Full(back) => entry = back,
                 offer => return self.conclude(offer),

@@ -23,9 +23,7 @@ const LINGER: Duration = Duration::from_micros(10);
 /// up, and likely to make the next call. About as long as waking a thread takes.
 const LINGER_FOR_CALLER: Duration = Duration::from_micros(100);
 
-/// How many pauses a worker makes that is faster than its callers, before it takes again: less
-/// than a microsecond, in which some dozens of calls pile up. Without it, it would take them one
-/// by one, and so fight with the callers over the line's lock.
+/// How long a breath is: a microsecond or less, in which some dozens of calls pile up.
 const BREATH: u32 = 48;
 
 /// A body that runs calls of the kind `E`.
@@ -102,17 +100,18 @@ where
         let mut seat = stage.arrive();
         let mut awaited = false;
         loop {
-            match stage.take(&mut seat, || queue.put_back(scratch)) {
+            let take = stage.take(&mut seat, || queue.put_back(scratch));
+            queue.trace_depth();
+            match take {
                 Take::Run { entry, call } => {
                     if call {
                         crew::call(queue);
                     }
-                    queue.trace_depth();
                     let shift = queue.tally().begin();
                     let start = seat.measures().then(Instant::now);
                     awaited = queue.run(entry, scratch);
                     seat.ran();
-                    while let Some(entry) = stage.next(&seat) {
+                    while let Some(entry) = stage.next(&mut seat) {
                         awaited |= queue.run(entry, scratch);
                         seat.ran();
                     }
@@ -120,16 +119,27 @@ where
                         seat.measured(start.elapsed());
                     }
                     queue.end_shift(shift, seat.has_run());
-                    if seat.outruns_callers(E::ENOUGH) {
-                        for _ in 0..BREATH {
-                            spin_loop();
-                        }
-                    }
                 }
+                Take::Pause => pause(stage),
                 Take::Watch => thread::park_timeout(NAP),
-                Take::Linger => linger(stage, if awaited { LINGER_FOR_CALLER } else { LINGER }),
+                Take::Linger => {
+                    let for_caller = seat.has_told_caller() || awaited;
+                    linger(stage, if for_caller { LINGER_FOR_CALLER } else { LINGER });
+                }
                 Take::Leave => return,
             }
+        }
+    }
+}
+
+/// Lets calls pile up.
+fn pause<E: Entry>(stage: &Stage<E>) {
+    for _ in 0..E::BREATHS {
+        for _ in 0..BREATH {
+            spin_loop();
+        }
+        if stage.is_laden() {
+            return;
         }
     }
 }

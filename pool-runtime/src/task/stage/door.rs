@@ -26,6 +26,8 @@ impl<E: Entry> Stage<E> {
         if state.closed {
             return Offer::Closed(entry);
         }
+        self.revoke(&mut state);
+
         if self.is_full(&mut state) {
             return Offer::Full(entry);
         }
@@ -38,6 +40,7 @@ impl<E: Entry> Stage<E> {
         if state.closed {
             return (Offer::Closed(entry), None);
         }
+        self.revoke(&mut state);
         let oldest = if self.is_full(&mut state) { self.oldest(&mut state) } else { None };
         (Offer::Taken { call: self.admit(&mut state, entry) }, oldest)
     }
@@ -51,6 +54,7 @@ impl<E: Entry> Stage<E> {
             }
             // Who starts a call from a hand looks for blocked callers afterwards, and the count
             // below goes through that hand's lock: one of the two sees the other.
+            self.revoke(&mut state);
             let blocked = self.blocked.load(Ordering::Relaxed);
             self.blocked.store(blocked + 1, Ordering::Relaxed);
             if !self.is_full(&mut state) {
@@ -68,8 +72,9 @@ impl<E: Entry> Stage<E> {
         }
     }
 
-    /// Tells blocked callers that there is room for `calls`. Under the lock.
-    pub(super) fn tell_blocked(&self, calls: usize) {
+    /// Tells blocked callers that there is room for `calls`; says whether there were any. Under the
+    /// lock.
+    pub(super) fn tell_blocked(&self, calls: usize) -> bool {
         let blocked = self.blocked.load(Ordering::Relaxed);
         let told = blocked.min(calls);
         if told > 0 {
@@ -78,6 +83,7 @@ impl<E: Entry> Stage<E> {
                 self.room.notify_one();
             }
         }
+        told > 0
     }
 
     /// Has all blocked callers look again. Under the lock.
@@ -141,10 +147,15 @@ impl<E: Entry> Stage<E> {
         state.entered += 1;
         state.figures.admitted += 1;
         state.figures.peak = state.figures.peak.max(state.line.len() + state.handed);
-        match self.batch {
-            None => !self.is_watched(state) && self.rouse(state),
-            Some(batch) => self.admit_to_batch(state, batch),
+        if let Some(batch) = self.batch {
+            return self.admit_to_batch(state, batch);
         }
+        let is_first = !state.called;
+        let call = !self.is_watched(state) && self.rouse(state);
+        if !(is_first && state.called) {
+            self.open(state);
+        }
+        call
     }
 
     /// An entry has become void.
@@ -155,6 +166,7 @@ impl<E: Entry> Stage<E> {
             return;
         }
         let mut state = self.lock();
+        self.gather(&mut state);
         if blocked > 0 || void > state.line.len() / 2 {
             self.sweep(&mut state);
             self.tell_all_blocked();

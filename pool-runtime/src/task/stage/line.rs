@@ -76,6 +76,22 @@ impl<E> Line<E> {
         count
     }
 
+    /// Moves the calls of a block behind all others; says how many. The block is empty then.
+    pub(super) fn append(&mut self, block: &mut VecDeque<E>) -> usize {
+        let count = block.len();
+        self.len += count;
+        if !self.last.is_empty() && self.last.len() + count <= BLOCK {
+            self.last.append(block);
+        } else if count > 0 {
+            if !self.last.is_empty() {
+                let empty = self.empty_block();
+                self.full.push_back(mem::replace(&mut self.last, empty));
+            }
+            mem::swap(&mut self.last, block);
+        }
+        count
+    }
+
     /// Moves the first `count` calls to the end of `out`.
     pub(super) fn take(&mut self, count: usize, out: &mut Vec<E>) {
         let mut left = count.min(self.len);

@@ -1,8 +1,10 @@
 //! The line of calls before one function's workers: who may enter, who comes for them.
 //!
-//! A FIFO under one lock that every caller takes once per call. What makes it cheap is how seldom
-//! the workers take it, and how seldom anybody is woken:
+//! A FIFO under one lock. What makes it cheap is how seldom it is taken, and how seldom anybody is
+//! woken:
 //!
+//! * **Credit.** While calls come faster than they are fetched, they enter without that lock, into
+//!   memory that no worker touches before there is a block of it. See [`intake`].
 //! * **One wake-up in flight.** A call that enters while a thread is `called` and has not arrived
 //!   calls nobody: what piles up meanwhile is the batch. A worker that finds more than one call
 //!   takes a share of them into its [`Hand`] and calls the next thread before it starts. A worker
@@ -19,7 +21,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `door.rs` | callers: who may enter, who waits for room |
+//! | `intake.rs` | callers that enter on credit |
+//! | `door.rs` | the others: who may enter, who waits for room |
 //! | `line.rs` | the calls that wait |
 //! | `hand.rs` | what a worker has taken and not started |
 //! | `single.rs`, `batch.rs` | workers: what they take, call by call or in batches |
@@ -30,6 +33,7 @@
 mod batch;
 mod door;
 mod hand;
+mod intake;
 mod line;
 mod permits;
 mod quiet;
@@ -48,6 +52,7 @@ pub(super) use single::{Seat, Take};
 pub(super) use watch::NAP;
 
 use self::hand::Hand;
+use self::intake::{Grant, Intake};
 use self::line::Line;
 use self::watch::Watcher;
 use super::entry::Entry;
@@ -65,6 +70,7 @@ pub(super) struct Ripe {
 
 /// See the module.
 pub(super) struct Stage<E> {
+    intake: Intake<E>,
     state: CachePadded<Mutex<State<E>>>,
     /// Callers that wait for room.
     room: Condvar,
@@ -87,6 +93,10 @@ pub(super) struct Stage<E> {
 
 pub(super) struct State<E> {
     line: Line<E>,
+    /// Why calls may enter without this lock, if they may.
+    grant: Grant,
+    /// How many may yet, or have done so and are not in line.
+    promised: usize,
     /// The place of the first in line, counted from the first call ever.
     first: u64,
     /// At least as many as are in hands.
@@ -139,6 +149,8 @@ impl<E: Entry> Stage<E> {
         let hands = if batch.is_some() { 0 } else { workers };
         let state = State {
             line: Line::new(),
+            grant: Grant::Nothing,
+            promised: 0,
             first: 0,
             handed: 0,
             crew: 0,
@@ -164,6 +176,7 @@ impl<E: Entry> Stage<E> {
             calls: 0,
         };
         Self {
+            intake: Intake::new(limit.unwrap_or(usize::MAX)),
             state: CachePadded::new(Mutex::new(state)),
             room: Condvar::new(),
             quiet: Condvar::new(),
@@ -222,23 +235,28 @@ impl<E: Entry> Stage<E> {
         state.called = false;
         state.crew -= 1;
         self.outside(&mut state);
+        self.tighten(&mut state);
         true
     }
 
     /// Calls that ever entered.
     pub(super) fn entered(&self) -> u64 {
-        self.lock().entered
+        let mut state = self.lock();
+        self.gather(&mut state);
+        state.entered
     }
 
     /// How many calls wait.
     pub(super) fn waiting(&self) -> usize {
         let mut state = self.lock();
+        self.gather(&mut state);
         state.line.len() + self.count_handed(&mut state)
     }
 
     /// Adds what the report tells.
     pub(super) fn add_figures(&self, sum: &mut TaskFigures) {
-        let state = self.lock();
+        let mut state = self.lock();
+        self.gather(&mut state);
         sum.queue.bound = if self.limit == usize::MAX { 0 } else { self.limit };
         sum.queue.size = self.batch.map_or(0, |batch| batch.size);
         sum.queue.add(&state.figures);

@@ -25,7 +25,9 @@ struct Scene {
     /// How many bodies have come to a certain point.
     arrived: (Lock<usize>, Signal),
     /// How a worker takes from its hand: as in production, or not.
-    next: fn(&Stage<Bare<usize>>, &Seat) -> Option<Bare<usize>>,
+    next: fn(&Stage<Bare<usize>>, &mut Seat) -> Option<Bare<usize>>,
+    /// What a worker does before it takes; true: it has left.
+    before: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
     /// What a watcher does before it takes again: it naps, or not. True: it has left.
     nap: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
 }
@@ -39,6 +41,7 @@ impl Scene {
             ran: std::array::from_fn(|_| Count::new(0)),
             arrived: (Lock::new(0), Signal::new()),
             next: Stage::next,
+            before: |_, _| false,
             nap: |_, _| {
                 thread::yield_now();
                 false
@@ -48,7 +51,8 @@ impl Scene {
 
     /// A call that waits for room if there is none.
     fn call(self: &Arc<Self>, n: usize) {
-        let offer = match self.stage.offer(Bare(n, Stamp::NONE)) {
+        let Err(entry) = self.stage.enter(Bare(n, Stamp::NONE)) else { return };
+        let offer = match self.stage.offer(entry) {
             Offer::Full(entry) => self.stage.wait_for_room(entry, false),
             offer => offer,
         };
@@ -69,16 +73,18 @@ impl Scene {
 
     fn serve(self: &Arc<Self>) {
         let mut seat = self.stage.arrive();
-        loop {
+        while !(self.before)(&self.stage, &mut seat) {
             match self.stage.take(&mut seat, || ()) {
                 Take::Run { entry, call } => {
                     self.come(call);
                     self.run(entry);
-                    while let Some(entry) = (self.next)(&self.stage, &seat) {
+                    seat.ran();
+                    while let Some(entry) = (self.next)(&self.stage, &mut seat) {
                         self.run(entry);
+                        seat.ran();
                     }
                 }
-                Take::Linger => thread::yield_now(),
+                Take::Pause | Take::Linger => thread::yield_now(),
                 Take::Watch if (self.nap)(&self.stage, &mut seat) => return,
                 Take::Watch => {}
                 Take::Leave => return,
@@ -130,6 +136,82 @@ fn no_call_is_overlooked_when_the_worker_is_about_to_leave() {
             scene.call(n);
         }
         scene.end(3);
+    });
+}
+
+/// The third call may enter on credit while the worker is about to leave.
+#[test]
+#[should_panic(expected = "call ")]
+fn a_worker_that_leaves_and_does_not_revoke_is_caught() {
+    explore(3, || {
+        let scene = Scene::new(1, None, |_, _| ());
+        let before = |stage: &Stage<Bare<usize>>, seat: &mut Seat| {
+            let mut state = stage.lock();
+            let leaves = seat.has_run() > 0 && state.line.is_empty();
+            if leaves {
+                // As if it had: nothing looks at the gate any more.
+                state.grant = Grant::Nothing;
+                stage.leave(state, seat);
+            }
+            leaves
+        };
+        let scene = Arc::new(Scene { before, ..scene });
+        for n in 0..3 {
+            scene.call(n);
+        }
+        scene.end(3);
+    });
+}
+
+/// One call runs until two callers, and the one that made it, have tried to enter: as many as the
+/// queue has room for get in, on credit or not.
+fn a_full_queue(offer: fn(&Stage<Bare<usize>>, Bare<usize>) -> Offer<Bare<usize>>) {
+    let scene = Arc::new(Scene::new(1, Some(2), |scene, n| {
+        if n == 0 {
+            scene.wait_for(1);
+        }
+    }));
+    let call = move |scene: &Arc<Scene>, n| {
+        let Err(entry) = scene.stage.enter(Bare(n, Stamp::NONE)) else { return true };
+        match offer(&scene.stage, entry) {
+            Offer::Taken { call } => {
+                scene.come(call);
+                true
+            }
+            _ => false,
+        }
+    };
+    let mut entered = [true, false, false, false, false];
+    assert!(call(&scene, 0));
+    let other = {
+        let scene = Arc::clone(&scene);
+        thread::spawn(move || [call(&scene, 1), call(&scene, 2)])
+    };
+    entered[3] = call(&scene, 3);
+    entered[4] = call(&scene, 4);
+    [entered[1], entered[2]] = other.join().unwrap();
+    // One may have started.
+    assert!(entered.iter().filter(|entered| **entered).count() <= 3, "more than there is room for");
+    scene.arrive();
+    scene.end_where(|n| entered[n]);
+}
+
+#[test]
+fn a_queue_takes_no_more_than_it_has_room_for() {
+    explore(2, || a_full_queue(Stage::offer));
+}
+
+#[test]
+#[should_panic(expected = "more than there is room for")]
+fn a_caller_that_does_not_revoke_is_caught() {
+    explore(2, || {
+        a_full_queue(|stage, entry| {
+            let mut state = stage.lock();
+            if stage.is_full(&mut state) {
+                return Offer::Full(entry);
+            }
+            Offer::Taken { call: stage.admit(&mut state, entry) }
+        });
     });
 }
 
@@ -198,7 +280,7 @@ fn as_many_bodies_as_workers_run_at_a_time() {
 
 /// The start of a call in a hand makes room, and its body waits until that has been noticed: call
 /// 1 until call 4 has got in.
-fn room_from_a_hand(next: fn(&Stage<Bare<usize>>, &Seat) -> Option<Bare<usize>>) {
+fn room_from_a_hand(next: fn(&Stage<Bare<usize>>, &mut Seat) -> Option<Bare<usize>>) {
     let scene = Scene::new(1, Some(3), |scene, n| {
         if n == 1 {
             scene.wait_for(1);

@@ -15,6 +15,7 @@ impl<E: Entry> Stage<E> {
     pub(super) fn outside(&self, state: &mut State<E>) {
         self.lend(state);
         state.inside -= 1;
+        self.tighten(state);
         self.hush(state);
     }
 
@@ -66,6 +67,7 @@ impl<E: Entry> Stage<E> {
         if deep {
             state.deep += 1;
         }
+        self.tighten(&mut state);
         let waiting = !state.line.is_empty() || self.count_handed(&mut state) > 0;
         deep && waiting && self.rouse(&mut state)
     }

@@ -52,6 +52,7 @@ impl<E: Entry> Stage<E> {
     /// Lets nobody in any more; what still waits is handed out.
     pub(in crate::task) fn close(&self) -> VecDeque<E> {
         let mut state = self.lock();
+        self.revoke(&mut state);
         state.closed = true;
         let mut left = VecDeque::new();
         for hand in &self.hands {

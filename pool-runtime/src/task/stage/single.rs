@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::intake::Grant;
 use super::line::BLOCK;
 use super::watch::Look;
 use super::{Stage, State};
@@ -13,11 +14,8 @@ use crate::task::entry::Entry;
 /// (What they cost bounds it, too.)
 const MOST: usize = BLOCK;
 
-/// Who runs fewer calls at a time is faster than callers are.
-const FEW: u64 = 32;
-
 /// What a cheap call takes at most, in nanoseconds.
-const CHEAP: u64 = 200;
+pub(super) const CHEAP: u64 = 200;
 
 /// A worker measures what it has taken so many times at first, later one in 8 times.
 const LEARN: u32 = 16;
@@ -33,12 +31,16 @@ pub(in crate::task) struct Seat {
     pub(super) watching: bool,
     /// Calls that it has run since it last took some.
     ran: u64,
-    /// There are others, whose coming depends on what calls take.
-    has_others: bool,
+    /// The same of what it took last.
+    ran_last: u64,
+    /// It has paused since it last found something.
+    paused: bool,
     /// How often it has taken some.
     takes: u32,
     /// Calls are known to take less than the line's lock.
     is_cheap: bool,
+    /// It has told a blocked caller that there is room.
+    has_told: bool,
     /// What the calls that it has run took, where it was measured.
     measured: Option<Duration>,
 }
@@ -56,7 +58,7 @@ impl Seat {
 
     /// Whether to measure what the calls take that it has just taken.
     pub(in crate::task) fn measures(&self) -> bool {
-        self.has_others && (self.takes < LEARN || self.takes.is_multiple_of(8))
+        self.takes < LEARN || self.takes.is_multiple_of(8)
     }
 
     /// What they took.
@@ -64,10 +66,9 @@ impl Seat {
         self.measured = Some(time);
     }
 
-    /// Whether the worker, which has just run at least `enough` calls, has done so faster than
-    /// they come.
-    pub(in crate::task) fn outruns_callers(&self, enough: u64) -> bool {
-        self.has_others && (enough..FEW).contains(&self.ran) && self.is_cheap
+    /// Whether a caller that was blocked is about to wake up.
+    pub(in crate::task) fn has_told_caller(&mut self) -> bool {
+        std::mem::take(&mut self.has_told)
     }
 
     /// Tells seats of one stage apart.
@@ -80,6 +81,10 @@ impl Seat {
 pub(in crate::task) enum Take<E> {
     /// Run this, then what [`Stage::next`] gives. With `call`, call a thread first.
     Run { entry: E, call: bool },
+    /// It has run cheap calls faster than they come, and nobody minds if the next starts a
+    /// microsecond later. Look at [`Stage::is_laden`] meanwhile, and take again: what came is then
+    /// worth the transfer.
+    Pause,
     /// Look at [`Stage::is_poked`] for a while, then take again.
     Linger,
     /// Sleep for [`NAP`](super::NAP), then take again.
@@ -95,6 +100,7 @@ impl<E> State<E> {
             let ran = std::mem::take(&mut seat.ran);
             self.blocks += 1;
             self.ran += ran;
+            seat.ran_last = ran;
             if let Some(time) = seat.measured.take() {
                 self.learn(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / ran);
             }
@@ -114,9 +120,11 @@ impl<E: Entry> Stage<E> {
             lingered: false,
             watching: false,
             ran: 0,
-            has_others: self.workers > 1,
+            ran_last: 0,
+            paused: false,
             takes: 0,
             is_cheap: false,
+            has_told: false,
             measured: None,
         }
     }
@@ -131,6 +139,11 @@ impl<E: Entry> Stage<E> {
         {
             state.handed -= self.hands[hand].settle();
         }
+        if seat.watching {
+            self.gather(&mut state);
+        } else {
+            self.fetch(&mut state);
+        }
         let mut wanted = false;
         let mut rescues = false;
         if seat.watching {
@@ -139,6 +152,7 @@ impl<E: Entry> Stage<E> {
                 Look::Rescue => (wanted, rescues) = (true, true),
                 Look::Decide => {}
                 Look::Again => return Take::Watch,
+                Look::Leave if self.revoke(&mut state) => {}
                 Look::Leave => {
                     leaving();
                     self.leave(state, seat);
@@ -153,6 +167,9 @@ impl<E: Entry> Stage<E> {
         }
         if state.crew > self.workers + state.deep {
             // It stood in for a worker that is back.
+            if self.tighten(&mut state) {
+                self.rouse(&mut state);
+            }
             leaving();
             self.leave(state, seat);
             return Take::Leave;
@@ -160,14 +177,17 @@ impl<E: Entry> Stage<E> {
         if !wanted && self.watches(&mut state, seat) {
             return Take::Watch;
         }
-        if rescues && let Some(run) = self.take_from_hands(&mut state, seat) {
-            return run;
+        let mut some = self.take_some(&mut state, seat, rescues);
+        if some.is_none() && self.pauses(&state, seat) {
+            seat.paused = true;
+            return Take::Pause;
         }
-        if let Some(run) = self.take_from_line(&mut state, seat) {
-            return run;
+        if some.is_none() && (self.gather(&mut state) || self.revoke(&mut state)) {
+            some = self.take_from_line(&mut state, seat);
         }
-        if let Some(run) = self.take_from_hands(&mut state, seat) {
-            return run;
+        if let Some((entry, call)) = some {
+            let missed = self.tighten(&mut state) && !self.is_watched(&state);
+            return Take::Run { entry, call: call || missed && self.rouse(&mut state) };
         }
         if seat.lingered || state.lingering.is_some() || state.closed || state.drains > 0 {
             leaving();
@@ -179,16 +199,35 @@ impl<E: Entry> Stage<E> {
         Take::Linger
     }
 
-    fn take_from_line(&self, state: &mut State<E>, seat: &mut Seat) -> Option<Take<E>> {
+    fn pauses(&self, state: &State<E>, seat: &Seat) -> bool {
+        let in_a_hurry = state.grant == Grant::Nothing || state.drains > 0 || state.called;
+        seat.is_cheap && !seat.paused && seat.ran_last >= E::ENOUGH && !in_a_hurry
+    }
+
+    /// A call to run, and whether to call a thread.
+    fn take_some(
+        &self,
+        state: &mut State<E>,
+        seat: &mut Seat,
+        from_hands_first: bool,
+    ) -> Option<(E, bool)> {
+        if from_hands_first && let Some(run) = self.take_from_hands(state, seat) {
+            return Some(run);
+        }
+        self.take_from_line(state, seat).or_else(|| self.take_from_hands(state, seat))
+    }
+
+    fn take_from_line(&self, state: &mut State<E>, seat: &mut Seat) -> Option<(E, bool)> {
         let entry = state.line.pop_front()?;
         state.first += 1;
-        self.tell_blocked(1);
+        seat.has_told |= self.tell_blocked(1);
         let left = state.line.len();
         seat.takes = seat.takes.wrapping_add(1);
         seat.is_cheap = (1..CHEAP).contains(&state.cost);
         seat.lingered = false;
+        seat.paused = false;
         if left == 0 {
-            return Some(Take::Run { entry, call: self.rouse_for_hands(state) });
+            return Some((entry, self.rouse_for_hands(state)));
         }
         // From here on all workers are at work, or one is on its way, or one watches: what goes
         // into the hand will be found.
@@ -197,7 +236,9 @@ impl<E: Entry> Stage<E> {
         let share = match self.workers {
             1 => left.min(MOST),
             _ if watched => left.min(state.budget(MOST)),
-            _ => (left / (2 * state.crew)).min(state.budget(MOST)),
+            _ => (left / (2 * state.crew))
+                .max(state.too_little_to_share(left))
+                .min(state.budget(MOST)),
         };
         if let Some(hand) = seat.hand
             && share > 0
@@ -206,11 +247,11 @@ impl<E: Entry> Stage<E> {
             state.first += share as u64;
             state.handed += share;
         }
-        Some(Take::Run { entry, call })
+        Some((entry, call))
     }
 
     /// Half of what another worker has not started.
-    fn take_from_hands(&self, state: &mut State<E>, seat: &mut Seat) -> Option<Take<E>> {
+    fn take_from_hands(&self, state: &mut State<E>, seat: &mut Seat) -> Option<(E, bool)> {
         if state.handed == 0 {
             return None;
         }
@@ -224,14 +265,15 @@ impl<E: Entry> Stage<E> {
             return None;
         };
         seat.lingered = false;
+        seat.paused = false;
         state.handed += loot.len();
         let empty = match seat.hand {
             Some(hand) => self.hands[hand].put(loot, place + 1),
             None => loot,
         };
         state.line.keep(empty);
-        self.tell_blocked(1);
-        Some(Take::Run { entry, call: self.rouse_for_hands(state) })
+        seat.has_told |= self.tell_blocked(1);
+        Some((entry, self.rouse_for_hands(state)))
     }
 
     /// The line is empty, but as long as there are calls in hands, somebody is to be on the way.
@@ -241,11 +283,11 @@ impl<E: Entry> Stage<E> {
     }
 
     /// The next call in the seat's hand.
-    pub(in crate::task) fn next(&self, seat: &Seat) -> Option<E> {
+    pub(in crate::task) fn next(&self, seat: &mut Seat) -> Option<E> {
         let entry = self.hands[seat.hand?].pop()?;
         if self.blocked.load(Ordering::Relaxed) > 0 {
             let _state = self.lock();
-            self.tell_blocked(1);
+            seat.has_told |= self.tell_blocked(1);
         }
         Some(entry)
     }

@@ -14,14 +14,23 @@
 //!
 //! The watcher is in the crew, but it has no permit and an empty hand, and is not `inside`.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::single::CHEAP;
 use super::{Seat, Stage, State};
+use crate::cores::cores;
 use crate::sync::{Thread, current};
 use crate::task::entry::Entry;
 
 /// How much work in line is worth a wake-up, in nanoseconds.
 const WORTH: u64 = 20_000;
+
+/// How long a caller waits in front of a full queue between two looks, at most, in nanoseconds.
+const PATIENCE: u64 = 5_000;
+
+/// Loom knows of no processors.
+const MODEL: bool = cfg!(all(loom, test));
 
 /// How long the watcher sleeps: a few times what waking it costs.
 pub(in crate::task) const NAP: Duration = Duration::from_micros(100);
@@ -50,6 +59,14 @@ impl<E> State<E> {
         }
     }
 
+    /// Of `left` calls, those that one worker has run before another could have come for its share.
+    pub(super) fn too_little_to_share(&self, left: usize) -> usize {
+        match self.cost {
+            0 => 0,
+            cost => usize::try_from(WORTH / 4 / cost).unwrap_or(left).min(left),
+        }
+    }
+
     /// Wakes the watcher, if there is one: it is on its way then.
     pub(super) fn call_watcher(&mut self) -> bool {
         let Some(watcher) = self.watcher.take() else { return false };
@@ -60,12 +77,43 @@ impl<E> State<E> {
 }
 
 impl<E: Entry> Stage<E> {
-    /// Whether what waits in line is not worth a wake-up. (Nearly full, it is: callers would have
-    /// to wait, or lose their calls, while a worker sleeps.)
+    /// How many calls in line are not worth a wake-up. None, where what they cost is not known.
+    ///
+    /// When the queue is half full, they are: callers would have to wait, or lose their calls,
+    /// while a worker sleeps. Not so where that worker would take the processor from a caller or
+    /// from one that runs calls already.
+    fn little(&self, state: &State<E>) -> usize {
+        match state.cost {
+            0 => 0,
+            cost if cost < CHEAP && self.is_crowded(state) => usize::MAX,
+            cost if cost < WORTH => {
+                let worth = usize::try_from((WORTH - 1) / cost).unwrap_or(usize::MAX);
+                worth.saturating_add(1).min(self.limit.div_ceil(2))
+            }
+            _ => 0,
+        }
+    }
+
+    /// Whether the workers that run and one caller have all processors.
+    fn is_crowded(&self, state: &State<E>) -> bool {
+        !MODEL && state.running + 1 >= cores() && self.blocked.load(Ordering::Relaxed) == 0
+    }
+
     fn is_little(&self, state: &State<E>) -> bool {
-        let waiting = state.line.len();
-        let work = state.cost.saturating_mul(waiting.max(1) as u64);
-        state.cost > 0 && work < WORTH && waiting < self.limit.div_ceil(2)
+        state.line.len() < self.little(state)
+    }
+
+    /// How many more calls are little.
+    pub(super) fn little_left(&self, state: &State<E>) -> usize {
+        self.little(state).saturating_sub(state.line.len())
+    }
+
+    /// How long until there is room for some of those whom a full queue keeps out: a quarter of it,
+    /// if that is a matter of microseconds.
+    pub(in crate::task) fn time_for_room(&self) -> Duration {
+        let cost = self.lock().cost;
+        let quarter = cost.saturating_mul(self.limit.div_ceil(4) as u64);
+        Duration::from_nanos(quarter.min(PATIENCE))
     }
 
     /// Whether a worker is at it and another watches, so that nobody has to be woken.
