@@ -12,6 +12,7 @@ use super::drive::{Task, Went};
 use super::flow::Flow;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
+use crate::clock::nanos;
 use crate::report::{Kind, slice};
 use crate::source::{Feed, Lead};
 
@@ -84,8 +85,9 @@ impl<'a> Alone<'a> {
         // kept waiting for the last one of its claim. A producer sees to that itself.
         let paced =
             (len.is_none() && !L::PRODUCES) || task.deadline.is_some() || task.bar.is_some();
-        let mut pace =
-            paced.then(|| Pace::new(task.site.profile().item_cost(), 1, len, Grain::Fine));
+        let mut pace = paced.then(|| {
+            Pace::new(task.site.profile().item_cost(), 1, len, Grain::Fine, Instant::now())
+        });
         let watched = task.switches.watched() && task.site.tally().looks_at_clock();
         let mut watch = Watch::start(self.check_after, watched);
         let (mut items, mut blocks) = (0, 0);
@@ -196,7 +198,7 @@ impl Watch {
         // A source that says nothing of its length, or lied, is taken to be half done.
         let rest = hint.unwrap_or(0).saturating_sub(self.done).max(self.done);
         let busy = since.elapsed();
-        let cost = busy.as_nanos() as f64 / self.done as f64;
+        let cost = nanos(busy) as f64 / self.done as f64;
         let next = self.done.saturating_mul(3).max((LOOK / cost) as usize);
         self.check_at = self.done.saturating_add(next);
         !task.is_cheap(cost)

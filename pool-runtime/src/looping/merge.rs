@@ -11,9 +11,7 @@
 //! That cannot deadlock: the parcel that the total waits for is being produced by a worker that is
 //! inside its claim, hence does not wait here, and whose positions are below all others in work.
 //!
-//! What is combined in any order goes another way ([`Merge::carry`]): a worker that finds another
-//! one's share takes it out and combines the two without the lock, so that W workers need about
-//! log W rounds.
+//! What is combined in any order goes another way: see [`leaving`](super::leaving).
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -30,7 +28,6 @@ pub(super) struct Merge<P: Shares> {
     line: Mutex<Line<P>>,
     /// Signalled when parcels that were put aside have been combined.
     moved: Condvar,
-    carried: Mutex<Option<P::Held>>,
 }
 
 struct Line<P: Shares> {
@@ -82,7 +79,7 @@ impl<P: Shares> Merge<P> {
     pub(super) fn new(total: P::Held, next: usize) -> Self {
         let aside = VecDeque::new();
         let line = Line { total: Some(total), next, aside, waiting: 0, ending: false };
-        Self { line: Mutex::new(line), moved: Condvar::new(), carried: Mutex::new(None) }
+        Self { line: Mutex::new(line), moved: Condvar::new() }
     }
 
     // No user code runs under a lock, so a poisoned one is still consistent.
@@ -134,20 +131,6 @@ impl<P: Shares> Merge<P> {
         }
     }
 
-    /// Hands in what a worker carried over all its claims.
-    pub(super) fn carry(&self, seed: &P::Seed, held: P::Held) {
-        let mut mine = held;
-        loop {
-            let mut slot = self.carried.lock().unwrap_or_else(PoisonError::into_inner);
-            let Some(other) = slot.take() else {
-                *slot = Some(mine);
-                return;
-            };
-            drop(slot);
-            P::carry(seed, &mut mine, other);
-        }
-    }
-
     /// From now on nobody waits for parcels that may never come.
     pub(super) fn ending(&self) {
         self.line().ending = true;
@@ -155,13 +138,9 @@ impl<P: Shares> Merge<P> {
     }
 
     /// The total of all positions without a gap. What lies beyond one is dropped.
-    pub(super) fn into_total(self, seed: &P::Seed) -> P::Held {
+    pub(super) fn into_total(self) -> P::Held {
         let line = self.line.into_inner().unwrap_or_else(PoisonError::into_inner);
         discard(line.aside);
-        let mut total = line.total.unwrap_or_else(P::empty);
-        if let Some(carried) = self.carried.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            P::carry(seed, &mut total, carried);
-        }
-        total
+        line.total.unwrap_or_else(P::empty)
     }
 }

@@ -73,6 +73,7 @@ mod drive;
 mod ends;
 mod errors;
 mod flow;
+mod leaving;
 mod merge;
 mod ordered;
 mod pace;

@@ -18,6 +18,8 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use crate::clock::nanos;
+
 /// What a claim should take, in nanoseconds.
 const TARGET: f64 = 20_000.0;
 /// What a claim should take at least when little is left, in nanoseconds.
@@ -93,14 +95,14 @@ impl Pace {
     }
 
     /// For one of `workers` workers on `left` items (`None`: not known), each of which is said to
-    /// take `cost` nanoseconds.
+    /// take `cost` nanoseconds. It is `now`.
     pub(super) fn new(
         cost: Option<f64>,
         workers: usize,
         left: Option<usize>,
         grain: Grain,
+        now: Instant,
     ) -> Self {
-        let now = Instant::now();
         let target = grain.target();
         let (by_cost, least) = match cost {
             // Half at first: the cost may have changed since it was learned.
@@ -145,7 +147,7 @@ impl Pace {
     fn timed(&mut self, items: usize) {
         let now = Instant::now();
         let busy = (now - self.now).saturating_sub(std::mem::take(&mut self.excused));
-        let cost = busy.as_nanos() as f64 / items as f64;
+        let cost = nanos(busy) as f64 / items as f64;
         self.cost = if self.cost == 0.0 { cost } else { self.cost + (cost - self.cost) / 8.0 };
         self.now = now;
         self.by_cost = fit(self.target, cost).min(items.saturating_mul(GROWTH));
@@ -194,7 +196,7 @@ mod tests {
     use super::*;
 
     fn pace(cost: Option<f64>, workers: usize, left: usize) -> Pace {
-        Pace::new(cost, workers, Some(left), Grain::Fine)
+        Pace::new(cost, workers, Some(left), Grain::Fine, Instant::now())
     }
 
     #[test]
@@ -214,8 +216,8 @@ mod tests {
 
     #[test]
     fn shares_that_are_dear_to_put_together_are_few() {
-        let len = 2_000_000;
-        let mut pace = Pace::new(Some(100.0), 2, Some(len), Grain::Coarse);
+        let (len, now) = (2_000_000, Instant::now());
+        let mut pace = Pace::new(Some(100.0), 2, Some(len), Grain::Coarse, now);
         let (mut start, mut large) = (0, 0);
         while start < len {
             let want = pace.want().min(len - start);
@@ -225,8 +227,11 @@ mod tests {
             large += usize::from(want > 10_000);
         }
         assert!(large < 25, "{large} shares of many keys");
-        assert!(Pace::new(Some(100.0), 2, None, Grain::Medium).want() < 10_000, "held in memory");
-        let slow = Pace::new(Some(5e6), 50, Some(100), Grain::Coarse);
+        assert!(
+            Pace::new(Some(100.0), 2, None, Grain::Medium, now).want() < 10_000,
+            "held in memory"
+        );
+        let slow = Pace::new(Some(5e6), 50, Some(100), Grain::Coarse, now);
         assert_eq!(slow.want(), 1, "still shared evenly");
     }
 
@@ -241,7 +246,7 @@ mod tests {
         let untimed = |cost, len| pace(Some(cost), 2, len).brief(true).untimed;
         assert!(untimed(1.0, 20_000));
         assert!(!untimed(1.0, 100_000));
-        assert!(!Pace::new(Some(1.0), 2, None, Grain::Fine).brief(true).untimed);
+        assert!(!Pace::new(Some(1.0), 2, None, Grain::Fine, Instant::now()).brief(true).untimed);
         let mut pace = pace(Some(1.0), 2, 8_000).brief(true);
         pace.ran(&(0..2_000), Some(8_000));
         assert_eq!((pace.sum(), pace.want()), ((2_000, Duration::ZERO), 1_500));

@@ -18,12 +18,13 @@ use super::discard::discard;
 use super::drive::{Task, Went};
 use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
+use super::leaving::Leaving;
 use super::merge::Merge;
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::shares::{Scope, Shares};
 use super::solo::{Answer, Solo};
-use crate::report::{Kind, Meter, Region, slice, waited_for_turns, waiting};
+use crate::report::{Kind, Meter, Region, has_woken, slice, waited_for_turns, waiting};
 use crate::source::{Feed, Lead};
 use crate::sync::unpoisoned;
 
@@ -43,8 +44,10 @@ pub(super) struct Team<'a, F, P: Shares, X, B> {
     spaces: Mutex<Vec<P::Held>>,
     /// Where cheap items take turns: who runs them.
     solo: Solo,
-    /// What the workers did.
-    region: Mutex<Region>,
+    /// What the workers did, and carry.
+    leaving: Leaving<P>,
+    /// Whether the loop had started on the calling thread alone.
+    continues: bool,
     started: Instant,
     /// Whether the workers look at their processor time.
     usage: bool,
@@ -77,7 +80,8 @@ where
             ends: Ends::new(rule),
             spaces: Mutex::new(space.into_iter().collect()),
             solo: Solo::default(),
-            region: Mutex::new(Region { late: next > 0, ..Region::default() }),
+            leaving: Leaving::new(),
+            continues: next > 0,
             started: Instant::now(),
             usage: task.switches.watched() && {
                 let regions = task.site.tally().regions();
@@ -98,7 +102,7 @@ where
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
         let work = |thread| {
             let _inside = (thread > 0).then(|| task.context.enter());
-            let mut worker = Worker::new(&self, left);
+            let mut worker = Worker::new(&self, thread, left);
             if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
                 worker.guard(|worker| worker.lead(lead));
             }
@@ -113,17 +117,18 @@ where
         }
         let ended = Instant::now();
         let wall = ended - self.started;
-        let region = unpoisoned(self.region.into_inner());
+        let (region, carried) = self.leaving.into_parts();
+        let Region { counts, times } = &region;
         // Who waits for its turn is busy as well; that is not what an item costs.
-        let spent = (region.busy + region.merging).saturating_sub(region.turning);
+        let spent = Duration::from_nanos(counts.busy) + times.merging;
         let profile = task.site.profile();
-        profile.learned(region.ran, spent);
-        if !region.late && region.workers > 1 && region.wakes == 0 && !L::PRODUCES {
-            profile.learned_shared(task.pool, task.threads, region.ran, ended, wall);
+        profile.learned(counts.ran, spent.saturating_sub(times.turning));
+        if !self.continues && counts.workers > 1 && counts.wakes == 0 && !L::PRODUCES {
+            profile.learned_shared(task.pool, task.threads, counts.ran, ended, wall);
         }
-        task.site.tally().region(&region, wall);
+        task.site.tally().region(&region, self.continues, wall);
         if task.switches.traced() {
-            slice(task.site.name(), Kind::Run, self.started, ended, region.items);
+            slice(task.site.name(), Kind::Run, self.started, ended, counts.items);
         }
         if let Some(figures) = self.feed.queue_figures() {
             task.site.tally().queued(&figures);
@@ -132,6 +137,7 @@ where
             Some(End::Panic(payload)) => {
                 task.site.tally().panics.add(1);
                 discard(self.merge);
+                discard(carried);
                 discard(self.spaces);
                 resume_unwind(payload);
             }
@@ -139,7 +145,11 @@ where
             None if self.late.into_inner() => Went::Late,
             None => Went::Through,
         };
-        (went, self.merge.into_total(self.seed))
+        let mut total = self.merge.into_total();
+        for carried in carried.into_iter().flatten() {
+            P::carry(self.seed, &mut total, carried);
+        }
+        (went, total)
     }
 
     /// Takes in that the claim at `position` ended the loop; `usize::MAX`: the source did.
@@ -165,6 +175,8 @@ struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     position: usize,
     /// This worker claims no more.
     done: bool,
+    /// Whether it is the calling thread.
+    caller: bool,
 }
 
 impl<'t, 'a, F, P, X, B> Worker<'t, 'a, F, P, X, B>
@@ -174,7 +186,11 @@ where
     X: Flow + Send,
     B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
 {
-    fn new(team: &'t Team<'a, F, P, X, B>, left: Option<usize>) -> Self {
+    fn new(team: &'t Team<'a, F, P, X, B>, thread: usize, left: Option<usize>) -> Self {
+        let caller = thread == 0;
+        if !caller {
+            team.leaving.expect();
+        }
         let grain = match left {
             Some(_) if (P::DEAR || P::APART) && !X::LEAVES => Grain::Coarse,
             _ if P::DEAR || (P::DEAR_LEAVING && X::LEAVES) => Grain::Medium,
@@ -182,8 +198,10 @@ where
         };
         let task = team.task;
         let profile = task.site.profile();
-        let timed = task.switches.watched() || task.deadline.is_some() || F::WAITS;
-        let pace = Pace::new(profile.item_cost(), task.threads, left, grain);
+        let timed = task.switches.traced() || task.deadline.is_some() || F::WAITS;
+        // The caller starts with its region, unless it has woken somebody in between.
+        let now = if caller && !has_woken() { team.started } else { Instant::now() };
+        let pace = Pace::new(profile.item_cost(), task.threads, left, grain, now);
         Self {
             team,
             pace: pace.brief(profile.light() && !timed),
@@ -193,6 +211,7 @@ where
             hand: F::Hand::default(),
             position: usize::MAX,
             done: false,
+            caller,
         }
     }
 
@@ -392,12 +411,12 @@ where
             self.team.solo.end();
         }
         let held = std::mem::replace(&mut self.held, P::empty());
-        if P::CARRIES && !X::LEAVES {
-            self.team.merge.carry(self.team.seed, held);
-        }
-        let mut region = unpoisoned(self.team.region.lock());
+        let carried = (P::CARRIES && !X::LEAVES).then_some(held);
         let (ran, busy) = self.pace.sum();
-        region.ran += ran;
-        self.meter.hand_in(&mut region, busy, self.pace.now() - self.team.started);
+        let ended = self.pace.now() - self.team.started;
+        let Team { leaving, seed, .. } = self.team;
+        leaving.hand_in(seed, self.caller, carried, |region| {
+            self.meter.hand_in(region, ran, busy, ended);
+        });
     }
 }

@@ -34,7 +34,8 @@ const SLOTS: usize = if MODEL { 1 } else { 4 };
 
 /// How long a helper without work looks round before it returns its thread: as long as the region
 /// that it left, within these limits. So it is still there when loops of 50 us follow each other
-/// with a little in between, yet never burns more than it did.
+/// with a little in between, yet never burns more than it did. Longer, after a longer region, where
+/// it was missed before (see [`Gauge`]): the call costs more than the loop's other overheads together.
 const LINGER: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(12) };
 const LINGER_LONG: Duration = if MODEL { Duration::ZERO } else { Duration::from_micros(60) };
 
@@ -125,8 +126,9 @@ impl<O: Orders> Crew<O> {
     pub(crate) fn helpers_far(&self) -> bool {
         let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
         let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
-        self.lingering.load(Ordering::Relaxed) == 0
-            && about < self.size().min(self.prompt.load(Ordering::Relaxed))
+        // In this order: helpers that come and go write to `lingering` twice a region.
+        about < self.size().min(self.prompt.load(Ordering::Relaxed))
+            && self.lingering.load(Ordering::Relaxed) == 0
     }
 
     /// Runs `body(0)` here and `body(k)` on up to `helpers` helpers, with distinct `k` in
@@ -157,6 +159,11 @@ impl<O: Orders> Crew<O> {
     /// Calls helpers for a region just opened, or just joined, that `wanted` may still join.
     fn call(&self, wanted: usize, joined: bool, muster: &impl Fn(usize)) {
         fence(O::FENCE);
+        let size = self.size();
+        if size <= prompt() && self.signed_on.load(Ordering::Relaxed) >= size {
+            // All are about. (`lingering` is not looked at: its line of the cache is theirs.)
+            return;
+        }
         let lingering = self.lingering.load(Ordering::Relaxed);
         let wanted = wanted.saturating_sub(lingering);
         if wanted == 0 {
@@ -224,7 +231,8 @@ impl<O: Orders> Crew<O> {
         } else {
             self.gauge.came();
         }
-        let mut joined = None;
+        let came = Instant::now();
+        let mut joined = self.help(&muster, &|| {}).then_some(came);
         loop {
             while self.help(&muster, &|| {}) || self.linger(&muster, &mut joined) {}
             self.signed_on.fetch_sub(1, Ordering::Relaxed);
@@ -299,8 +307,11 @@ impl<O: Orders> Crew<O> {
             }
         };
         let since = Instant::now();
-        let patience =
-            joined.map_or(LINGER_LONG, |joined| (since - joined).clamp(LINGER, LINGER_LONG));
+        let patience = joined.map_or(LINGER_LONG, |joined| {
+            let helped = since - joined;
+            let missed = Duration::from_nanos(self.gauge.linger_ns(nanos(helped)));
+            helped.clamp(LINGER, LINGER_LONG).max(if MODEL { Duration::ZERO } else { missed })
+        });
         let mut now = since;
         loop {
             for _ in 0..LOOKS {
@@ -319,6 +330,7 @@ impl<O: Orders> Crew<O> {
             }
         }
         busy();
+        self.gauge.gave_up(nanos(now - since));
         false
     }
 }

@@ -13,7 +13,10 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
 /// Runs this far apart still count as back to back, in nanoseconds: a helper lingers for longer.
+/// After longer runs, half of what they took (a helper lingers for what its part took), but no more
+/// than [`LONGEST_PAUSE_NS`].
 const PAUSE_NS: u64 = 5_000;
+const LONGEST_PAUSE_NS: u64 = 30_000;
 
 /// The most that the debt is multiplied with after calls in vain, as a power of two.
 const IN_VAIN: u32 = 6;
@@ -23,8 +26,9 @@ const IN_VAIN: u32 = 6;
 pub(crate) struct Debt {
     /// What short runs have taken, back to back, since a helper was called for them.
     debt_ns: AtomicU64,
-    /// When the last short run ended.
+    /// When the last short run ended, and how much later the next one may start.
     ended_ns: AtomicU64,
+    pause_ns: AtomicU64,
     /// What is left of the price of the last call.
     owed_ns: AtomicU64,
     /// How many calls in a row did not recover their price.
@@ -36,6 +40,7 @@ impl Debt {
         Self {
             debt_ns: AtomicU64::new(0),
             ended_ns: AtomicU64::new(0),
+            pause_ns: AtomicU64::new(PAUSE_NS),
             owed_ns: AtomicU64::new(0),
             in_vain: AtomicU32::new(0),
         }
@@ -44,8 +49,10 @@ impl Debt {
     /// A short run has kept its caller busy alone.
     pub(crate) fn ran_alone(&self, from_ns: u64, until_ns: u64) {
         let before = if self.follows(from_ns) { self.debt_ns.load(Relaxed) } else { 0 };
-        self.debt_ns.store(before.saturating_add(until_ns.saturating_sub(from_ns)), Relaxed);
+        let took = until_ns.saturating_sub(from_ns);
+        self.debt_ns.store(before.saturating_add(took), Relaxed);
         self.ended_ns.store(until_ns, Relaxed);
+        self.pause_ns.store((took / 2).clamp(PAUSE_NS, LONGEST_PAUSE_NS), Relaxed);
     }
 
     /// A short run has ended at `until_ns` that found a helper about. It took so much less than
@@ -81,7 +88,7 @@ impl Debt {
 
     /// Whether a run that starts then follows on the last one.
     fn follows(&self, from_ns: u64) -> bool {
-        from_ns <= self.ended_ns.load(Relaxed).saturating_add(PAUSE_NS)
+        from_ns <= self.ended_ns.load(Relaxed).saturating_add(self.pause_ns.load(Relaxed))
     }
 }
 

@@ -4,12 +4,12 @@
 //! the SAFETY comments here refer to by number.
 //!
 //! ```text
-//! claim   0 -> OWNED                                Acquire
-//! open    write job; OWNED -> OWNED + tickets       Release
+//! claim   taken: false -> true                      Acquire
+//! open    write job; word = tickets                 Release
 //! join    - TICKET + ACTIVE, if there is a ticket   Acquire; then read job
 //! leave   tickets -> 0, - ACTIVE                    Release; wake the caller if it waits, last out
 //! close   tickets -> 0; until active = 0: wait      Acquire
-//! free    OWNED -> 0                                Release
+//! free    taken = false                             Release
 //! ```
 //!
 //! Helpers touch the job only between join and leave, and the caller returns only when nobody is
@@ -23,8 +23,10 @@ use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 use std::thread::yield_now;
 
-use super::word::{ACTIVE, OWNED, TICKET, TICKETS, WAITING, active, open, tickets};
-use crate::sync::{AtomicU32, Condvar, Mutex, UnsafeCell, spin_loop};
+use crossbeam_utils::CachePadded;
+
+use super::word::{ACTIVE, TICKET, TICKETS, WAITING, active, open, tickets};
+use crate::sync::{AtomicBool, AtomicU32, Condvar, Mutex, UnsafeCell, spin_loop};
 
 /// What a panic carries.
 type Payload = Box<dyn Any + Send>;
@@ -111,6 +113,9 @@ fn discard(payload: Option<Payload>) {
 
 /// A place for one region at a time. It outlives every region and every helper that looks at it.
 pub(super) struct Slot<O = Proven> {
+    /// Whose is the slot: a caller's, or nobody's. Apart from the rest, which helpers read all the
+    /// time while they linger: a caller that comes again and again finds this in its own cache.
+    taken: CachePadded<AtomicBool>,
     word: AtomicU32,
     /// `Some` while a region is open. Written by the owner while there are neither tickets nor
     /// helpers inside, read by helpers inside.
@@ -138,6 +143,7 @@ pub(super) struct Claimed<'a, O: Orders = Proven>(&'a Slot<O>);
 impl<O: Orders> Slot<O> {
     pub(super) fn new() -> Self {
         Self {
+            taken: CachePadded::new(AtomicBool::new(false)),
             word: AtomicU32::new(0),
             job: UnsafeCell::new(None),
             gate: Mutex::new(()),
@@ -148,12 +154,12 @@ impl<O: Orders> Slot<O> {
 
     /// Takes the slot, if it is free.
     pub(super) fn claim(&self) -> Option<Claimed<'_, O>> {
-        let free = self.word.load(Ordering::Relaxed) == 0;
+        let free = !self.taken.load(Ordering::Relaxed);
         // Acquire, from the `free` of the owner before us: its reads and writes of the job, and
         // those of its helpers, happened before ours.
-        let taken =
-            free && self.word.compare_exchange(0, OWNED, O::CLAIM, Ordering::Relaxed).is_ok();
-        taken.then(|| Claimed(self))
+        let ours =
+            free && self.taken.compare_exchange(false, true, O::CLAIM, Ordering::Relaxed).is_ok();
+        ours.then(|| Claimed(self))
     }
 
     /// Whether a helper could join now. A glance, not a promise.
@@ -209,7 +215,7 @@ impl<O: Orders> Slot<O> {
             // A body that has ended found no more work: nobody else need come.
             let next = (word & !TICKETS) - ACTIVE;
             match self.word.compare_exchange_weak(word, next, O::LEAVE, Ordering::Relaxed) {
-                Ok(_) if next == OWNED | WAITING => break,
+                Ok(_) if next == WAITING => break,
                 Ok(_) => return,
                 Err(now) => word = now,
             }
@@ -286,7 +292,7 @@ impl<O: Orders> Claimed<'_, O> {
 impl<O: Orders> Drop for Claimed<'_, O> {
     /// Frees the slot. Release: the next owner's claim sees what happened here.
     fn drop(&mut self) {
-        self.0.word.store(0, O::FREE);
+        self.0.taken.store(false, O::FREE);
     }
 }
 

@@ -1,14 +1,13 @@
-//! The one word that is a slot's whole state.
+//! The word that helpers look at: who may come into the region, and who is inside.
 //!
 //! ```text
-//! bit 31   bit 30    bits 15..30                      bits 0..15
-//! OWNED    WAITING   tickets: helpers that may join   active: helpers inside
+//! bit 30    bits 15..30                      bits 0..15
+//! WAITING   tickets: helpers that may join   active: helpers inside
 //! ```
 //!
-//! `0` is a free slot. Tickets without `OWNED`, or `WAITING` without `OWNED`, cannot occur.
+//! Without a region there are neither tickets nor helpers; what `WAITING` is then, does not matter:
+//! the next region's `open` sets the whole word.
 
-/// A region lives in the slot: its caller has not left yet.
-pub(super) const OWNED: u32 = 1 << 31;
 /// The caller sleeps until the last helper has left.
 pub(super) const WAITING: u32 = 1 << 30;
 /// One helper inside.
@@ -35,7 +34,7 @@ pub(super) const fn active(word: u32) -> u32 {
 #[expect(clippy::cast_possible_truncation, reason = "clamped to 15 bits")]
 pub(super) const fn open(helpers: usize) -> u32 {
     let helpers = if helpers > MAX_HELPERS { MAX_HELPERS } else { helpers };
-    OWNED | (helpers as u32) << 15
+    (helpers as u32) << 15
 }
 
 #[cfg(all(test, not(loom)))]
@@ -43,9 +42,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fields_do_not_overlap_and_fill_the_word() {
-        assert_eq!(OWNED | WAITING | TICKETS | (TICKET - 1), u32::MAX);
-        assert_eq!(OWNED.count_ones() + WAITING.count_ones() + TICKETS.count_ones() + 15, 32);
+    fn the_fields_do_not_overlap() {
+        assert_eq!(WAITING | TICKETS | (TICKET - 1), u32::MAX >> 1);
+        assert_eq!(WAITING.count_ones() + TICKETS.count_ones() + 15, 31);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::cpu::Usage;
-use super::tally::Region;
+use super::tally::{Region, Times};
+use crate::clock::nanos;
 
 thread_local! {
     /// Wake-ups that this thread has made since it last handed in.
@@ -20,10 +21,14 @@ pub(crate) fn woke(number: usize) {
     let _ = WAKES.try_with(|wakes| wakes.set(wakes.get().saturating_add(number)));
 }
 
+/// Whether the calling thread has woken others since it last handed in.
+pub(crate) fn has_woken() -> bool {
+    WAKES.try_with(Cell::get).is_ok_and(|wakes| wakes > 0)
+}
+
 /// The calling thread has waited for its turn in an ordered block.
 pub(crate) fn turned(waited: Duration) {
-    let _ =
-        TURNS.try_with(|turns| turns.set(turns.get().saturating_add(crate::clock::nanos(waited))));
+    let _ = TURNS.try_with(|turns| turns.set(turns.get().saturating_add(nanos(waited))));
 }
 
 /// What the calling thread has waited for its turn since it last handed in.
@@ -63,24 +68,36 @@ impl Meter {
         self.blocks += if items <= block { 1 } else { items.div_ceil(block) as u64 };
     }
 
-    /// The worker, which was busy for `busy`, leaves the region `ended` after that started.
-    pub(crate) fn hand_in(&self, region: &mut Region, busy: Duration, ended: Duration) {
-        let busy = busy.saturating_sub(self.merging);
-        region.workers += 1;
-        region.items += self.items;
-        region.blocks += self.blocks;
-        region.busy += busy;
-        region.longest = region.longest.max(busy);
-        region.ended += ended;
-        region.claiming += self.claiming;
-        region.merging += self.merging;
-        region.wakes += WAKES.take();
-        region.turning += Duration::from_nanos(TURNS.take());
-        if let Some(before) = self.usage
-            && let Some(now) = Usage::of_thread()
-        {
-            region.usage = region.usage.plus(now.since(before));
-            region.sampled += busy;
+    /// The worker, which ran `ran` items and was busy for `busy`, leaves the region `ended` after
+    /// that started.
+    pub(crate) fn hand_in(&self, region: &mut Region, ran: usize, busy: Duration, ended: Duration) {
+        let busy = nanos(busy.saturating_sub(self.merging));
+        let counts = &mut region.counts;
+        counts.workers += 1;
+        counts.wakes += WAKES.take();
+        counts.ran += ran;
+        counts.items += self.items;
+        counts.blocks += self.blocks;
+        counts.busy += busy;
+        counts.longest = counts.longest.max(busy);
+        counts.ended += nanos(ended);
+        let turning = TURNS.take();
+        // Most have nothing more, and need not touch what they do not have.
+        let measured = !(self.claiming.is_zero() && self.merging.is_zero() && turning == 0);
+        if measured || self.usage.is_some() {
+            let mut times = Times {
+                claiming: self.claiming,
+                merging: self.merging,
+                turning: Duration::from_nanos(turning),
+                ..Times::default()
+            };
+            if let Some(before) = self.usage
+                && let Some(now) = Usage::of_thread()
+            {
+                times.usage = now.since(before);
+                times.sampled = Duration::from_nanos(busy);
+            }
+            region.times.add(&times);
         }
     }
 }

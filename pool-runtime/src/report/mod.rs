@@ -42,7 +42,7 @@ pub use figures::{
 };
 pub(crate) use latency::Latency;
 pub use latency::Quantiles;
-pub(crate) use meter::{Meter, turned, waited_for_turns, woke};
+pub(crate) use meter::{Meter, has_woken, turned, waited_for_turns, woke};
 #[cfg(feature = "metrics")]
 pub use publish::publish_metrics;
 pub(crate) use publish::{Published, Running};

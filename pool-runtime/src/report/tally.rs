@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::count::Count;
 use super::cpu::Usage;
+use crate::clock::nanos;
 
 /// The counters of a place.
 #[derive(Debug)]
@@ -173,7 +174,7 @@ impl Tally {
         let Alone { runs, due, timed_runs, timed_items, timed_ns, .. } = &self.alone;
         timed_runs.bump(1);
         timed_items.bump(items);
-        timed_ns.bump(crate::clock::nanos(time));
+        timed_ns.bump(nanos(time));
         let each = timed_ns.get() / timed_runs.get().max(1);
         let skipped = ONE_IN.iter().find(|(below, _)| each < *below).map_or(1, |(_, in_)| *in_);
         due.set(runs.get() + skipped);
@@ -197,27 +198,28 @@ impl Tally {
         self.alone.runs.get() + self.open.runs.get()
     }
 
-    /// A run with helpers ended.
-    pub(crate) fn region(&self, region: &Region, wall: Duration) {
-        let Region { workers, items, blocks, busy, longest, ended, .. } = *region;
+    /// A run with helpers ended, `late` if it had started on the calling thread alone.
+    pub(crate) fn region(&self, region: &Region, late: bool, wall: Duration) {
+        let Region { counts, times } = region;
         self.open.runs.add(1);
-        self.open.late.add(u64::from(region.late));
-        self.open.items.add(items);
-        self.open.blocks.add(blocks);
+        self.open.late.add(u64::from(late));
+        self.open.items.add(counts.items);
+        self.open.blocks.add(counts.blocks);
         self.open.wall.add_time(wall);
-        self.open.busy.add_time(busy);
-        self.open.longest.add_time(longest);
-        self.open.idle.add_time((wall * workers).saturating_sub(ended));
-        self.open.workers.add(u64::from(workers));
-        self.open.wakes.add(u64::from(region.wakes));
-        self.open.claiming.add_time(region.claiming);
-        self.open.merging.add_time(region.merging);
-        self.open.turning.add_time(region.turning);
-        if !region.sampled.is_zero() {
-            self.open.sampled.add_time(region.sampled);
-            self.open.processor.add_time(region.usage.processor);
-            self.open.waits.add(region.usage.waits);
-            self.open.preempted.add(region.usage.preempted);
+        self.open.busy.add(counts.busy);
+        self.open.longest.add(counts.longest);
+        let all = nanos(wall).saturating_mul(u64::from(counts.workers));
+        self.open.idle.add(all.saturating_sub(counts.ended));
+        self.open.workers.add(u64::from(counts.workers));
+        self.open.wakes.add(u64::from(counts.wakes));
+        self.open.claiming.add_time(times.claiming);
+        self.open.merging.add_time(times.merging);
+        self.open.turning.add_time(times.turning);
+        if !times.sampled.is_zero() {
+            self.open.sampled.add_time(times.sampled);
+            self.open.processor.add_time(times.usage.processor);
+            self.open.waits.add(times.usage.waits);
+            self.open.preempted.add(times.usage.preempted);
             self.open.sampled_wall.add_time(wall);
         }
     }
@@ -249,29 +251,68 @@ impl Tally {
     }
 }
 
-/// Of runs shorter than so many nanoseconds, one in so many looks at the clock, which takes 50 ns.
-const ONE_IN: [(u64, u64); 3] = [(100, 256), (500, 64), (4_000, 16)];
+/// Of runs shorter than so many nanoseconds, one in so many looks at the clock, which takes some
+/// 100 ns with all that goes with it: below 1 %.
+const ONE_IN: [(u64, u64); 4] = [(50, 1024), (200, 256), (1_000, 64), (4_000, 16)];
 
 /// What the workers of one region did together.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Region {
-    /// The run had started on the calling thread alone.
-    pub(crate) late: bool,
+    pub(crate) counts: Counts,
+    pub(crate) times: Times,
+}
+
+/// What is counted of any region, in one line of the cache, which workers hand on. Times are
+/// nanoseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
     pub(crate) workers: u32,
+    pub(crate) wakes: u32,
     /// Items that ran, with those of claims that an exit left: what the place learns from.
     pub(crate) ran: usize,
     pub(crate) items: u64,
     pub(crate) blocks: u64,
-    pub(crate) busy: Duration,
-    pub(crate) longest: Duration,
+    pub(crate) busy: u64,
+    pub(crate) longest: u64,
     /// When they ended, after the region's start, added up.
-    pub(crate) ended: Duration,
-    pub(crate) wakes: u32,
+    pub(crate) ended: u64,
+}
+
+/// What is measured where somebody watches, or where workers wait for turns.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
     pub(crate) claiming: Duration,
     pub(crate) merging: Duration,
     pub(crate) turning: Duration,
     pub(crate) sampled: Duration,
     pub(crate) usage: Usage,
+}
+
+impl Region {
+    /// Adds what other workers of the same region did.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let (to, from) = (&mut self.counts, &other.counts);
+        to.workers += from.workers;
+        to.wakes += from.wakes;
+        to.ran += from.ran;
+        to.items += from.items;
+        to.blocks += from.blocks;
+        to.busy += from.busy;
+        to.longest = to.longest.max(from.longest);
+        to.ended += from.ended;
+        self.times.add(&other.times);
+    }
+}
+
+impl Times {
+    /// Adds what other workers of the same region measured.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.claiming += other.claiming;
+        self.merging += other.merging;
+        self.turning += other.turning;
+        self.sampled += other.sampled;
+        self.usage = self.usage.plus(other.usage);
+    }
 }
 
 impl QueueFigures {
