@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use super::Order;
-use super::rule::{BuiltIn, Carry, Defaulted, Rule, Summed};
+use super::rule::{BuiltIn, Carry, Defaulted, Rule, Same, Summed};
 
 /// `+`
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,10 @@ where
     type Share = T;
     const ORDER: Order = T::ORDER;
 
+    fn share_is_place(&self) -> Option<Same<T, T>> {
+        // Else where blocks end is part of the result.
+        matches!(T::ORDER, Order::Any).then(Same::new)
+    }
     fn seed(&self, _: &T) {}
     fn fresh(&self, (): &()) -> T {
         T::identity()

@@ -158,6 +158,18 @@ pub trait Accumulator {
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 
+    /// The user's place itself as a share, for a loop that begins on the calling thread alone: it
+    /// becomes part of the total, and [`commit`](Self::commit) finds nothing to add. Only where
+    /// making, combining or committing a share is dear.
+    ///
+    /// # Safety
+    /// Until the share is gone or committed, `self` is not used; it is gone or committed before the
+    /// place is used again.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
+    unsafe fn in_place(&mut self) -> Option<Self::Local> {
+        None
+    }
+
     /// Whether a loop that can be left must run on one thread, because this cannot be put back.
     fn alone(&self) -> bool {
         false

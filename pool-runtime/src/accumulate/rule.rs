@@ -57,6 +57,24 @@ pub trait Rule<T: ?Sized>: Sync {
     /// As [`Accumulator::DEAR`].
     const DEAR: bool = false;
 
+    /// Says that a share is a place like the user's, and that the body may do to the place at once
+    /// what it does to a share.
+    fn share_is_place(&self) -> Option<Same<T, Self::Share>>
+    where
+        T: Sized,
+    {
+        None
+    }
+
+    /// As [`Accumulator::in_place`].
+    ///
+    /// # Safety
+    /// As there.
+    #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
+    unsafe fn in_place(&self, _place: &mut T) -> Option<Self::Share> {
+        None
+    }
+
     /// Called once, before the loop.
     fn seed(&self, place: &T) -> Self::Seed;
     /// A share that adds nothing.
@@ -76,6 +94,34 @@ pub trait Rule<T: ?Sized>: Sync {
     fn settle(&self, carry: &Carry, place: &mut T, total: Self::Share) {
         let _ = carry;
         self.apply(place, total);
+    }
+}
+
+/// Says that two types are the same one.
+#[derive(Debug)]
+pub struct Same<A, B>(PhantomData<(A, B)>);
+
+impl<A> Same<A, A> {
+    /// They are.
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<A, B> Same<A, B> {
+    /// A pointer to either.
+    pub(super) fn pointer(self, pointer: *mut A) -> *mut B {
+        pointer.cast()
+    }
+
+    /// So are arrays of them.
+    pub(super) fn in_array<const N: usize>(self) -> Same<[A; N], [B; N]> {
+        Same(PhantomData)
+    }
+
+    /// So are `Vec`s of them.
+    pub(super) fn in_vec(self) -> Same<Vec<A>, Vec<B>> {
+        Same(PhantomData)
     }
 }
 
@@ -109,6 +155,11 @@ where
     const ORDER: Order = R::ORDER;
     const DEAR: bool = R::DEAR;
 
+    #[allow(unsafe_code, reason = "passes on the contract of `Rule::in_place`")]
+    unsafe fn in_place(&self, place: &mut P) -> Option<Self::Share> {
+        // SAFETY: the caller's promise: what owns the place lives as long.
+        unsafe { self.0.in_place(place) }
+    }
     fn seed(&self, place: &P) -> Self::Seed {
         self.0.seed(place)
     }
@@ -157,6 +208,12 @@ where
     fn seed(&mut self, _: Option<usize>) -> Self::Seed {
         let seed = self.rule.seed(self.place);
         Plot { rule: self.rule.clone(), seed, carry: Carry::new(0) }
+    }
+
+    #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::in_place`")]
+    unsafe fn in_place(&mut self) -> Option<Self::Local> {
+        // SAFETY: the caller's promise, word for word.
+        unsafe { self.rule.in_place(self.place) }
     }
 
     #[allow(unsafe_code, reason = "implements a trait whose contract is not needed here")]

@@ -143,8 +143,6 @@ where
         bar.start(feed.len());
     }
     let seed = shares.seed(feed.len());
-    let mut total = P::empty();
-
     let decision = if task.threads == 1 || lead.may_run_alone() {
         task.site.profile().decide(task.pool, lead.hint(&feed), task.threads)
     } else {
@@ -155,6 +153,12 @@ where
             Decision::Inline { check_after: ALONE }
         }
         decision => decision,
+    };
+    let mut total = match decision {
+        Decision::Open => P::empty(),
+        // SAFETY: what is used of `shares` from here on is `commit`, which takes the total.
+        #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::in_place`")]
+        Decision::Inline { .. } => unsafe { shares.in_place() },
     };
     let mut went = match decision {
         Decision::Inline { check_after: usize::MAX }

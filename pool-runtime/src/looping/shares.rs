@@ -78,6 +78,13 @@ pub trait Shares {
     /// Called once, before the loop, with the source's length if that is known.
     fn seed(&mut self, len: Option<usize>) -> Self::Seed;
 
+    /// The total of a loop that begins on the calling thread alone.
+    ///
+    /// # Safety
+    /// As for [`Accumulator::in_place`].
+    #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::in_place`")]
+    unsafe fn in_place(&mut self) -> Self::Held;
+
     /// The shares for a call of the body with the items at `positions`.
     ///
     /// # Safety
@@ -312,6 +319,13 @@ macro_rules! tuple {
             }
 
             #[inline]
+            #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::in_place`")]
+            unsafe fn in_place(&mut self) -> Self::Held {
+                // SAFETY: the caller's promise, word for word.
+                ($(unsafe { self.$index.in_place() },)*)
+            }
+
+            #[inline]
             #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::fresh`")]
             unsafe fn start(
                 seed: &Self::Seed,
@@ -430,6 +444,15 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     #[inline]
     fn seed(&mut self, len: Option<usize>) -> Self::Seed {
         (self.0.seed(len), self.1.seed(len))
+    }
+
+    #[inline]
+    #[allow(unsafe_code, reason = "passes on the contract of `Accumulator::in_place`")]
+    unsafe fn in_place(&mut self) -> Self::Held {
+        // SAFETY: the caller's promise, word for word.
+        let first = unsafe { self.0.in_place() };
+        // SAFETY: the caller's promise, word for word.
+        (first, unsafe { self.1.in_place() })
     }
 
     #[inline]

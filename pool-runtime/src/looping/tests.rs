@@ -3,6 +3,7 @@
 mod basics;
 mod drops;
 mod exits;
+mod in_place;
 mod ordered;
 mod sources;
 pub(super) mod support;
