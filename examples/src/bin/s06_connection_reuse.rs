@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use examples::contest::say;
+use examples::contest::{duel, say};
 use examples::naive::Naive;
 use examples::web::Server;
 use examples::{Args, Corpus, contest, machine, show};
@@ -125,6 +125,17 @@ fn main() -> io::Result<()> {
         timing.figure = format!("{opened}, {rate:.0} requests/s");
     }
     show(&format!("{} requests", urls.len()), "connections", &timings);
+    let runs = if args.quick { 1 } else { 40 };
+    let rate = |time: Duration| urls.len() as f64 / time.as_secs_f64();
+    let shown = |result: Result<u64, ureq::Error>| result.map_err(|error| error.to_string());
+    let [hand, ours] = duel(runs, || shown(by_hand(&urls)), || shown(per_worker(&urls)));
+    say(&format!(
+        "by hand and with `scratch` alone, {runs} times each in turn: {:.0} and {:.0} requests/s, \
+         {:.3} of the time",
+        rate(hand),
+        rate(ours),
+        ours.as_secs_f64() / hand.as_secs_f64()
+    ));
     match bytes {
         Ok(bytes) => say(&format!("every version read {bytes} bytes in every run")),
         Err(error) => return Err(io::Error::other(error)),
