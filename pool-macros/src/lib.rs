@@ -47,6 +47,7 @@ mod expand;
 mod model;
 mod options;
 mod parse;
+mod places;
 mod runtime_path;
 #[cfg(test)]
 mod tests;
@@ -72,6 +73,14 @@ pub fn bounded(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn batched(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::expand(Layer::Batched, args.into(), item.into()).into()
+}
+
+/// What a batched loop does with its batch goes through this, so that rustc's own errors name it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn the_loop_variable_is_a_batch(tokens: TokenStream) -> TokenStream {
+    let one_place = places::are_one(tokens.clone());
+    expand::batch_note::expand(tokens.into(), one_place).into()
 }
 
 /// Implements the trait `pool_runtime::Accumulate` for a struct, field by field.

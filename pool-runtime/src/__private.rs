@@ -1,5 +1,7 @@
 //! The only paths that generated code may name. Not part of the public interface.
 
+pub use pool_macros::the_loop_variable_is_a_batch;
+
 pub use crate::accumulate::{Accumulator, Order, Over, OverRows, commutes, op, rule};
 pub use crate::looping::{
     Carry, Count, Declared, Departure, Failures, Flow, Grouped, Leave, LeavesGrouped,

@@ -137,8 +137,10 @@ fn ours(error: &str) -> Option<(String, &str)> {
     let own = match code {
         "error" => !lints.iter().any(|lint| message.starts_with(lint)),
         "error[E0277]" => {
-            let rustc = ["cannot ", "the size for values", "`?` couldn't", "the `?` operator"];
+            let rustc =
+                ["cannot ", "can't ", "the size for values", "`?` couldn't", "the `?` operator"];
             !rustc.iter().any(|start| message.starts_with(start))
+                && !message.contains("doesn't implement `std::")
         }
         _ => false,
     };

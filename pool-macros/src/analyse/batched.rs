@@ -1,15 +1,18 @@
 //! The loop variable of a batched loop, used as if it were an item.
 //!
-//! Most of that is rustc's to say: it names the types, `Vec<Event>` for `Event`. Nothing on stable
-//! Rust lets a macro add to what it says of a method, a field or an argument. Where no batch could
-//! be meant, whatever the items are, the loop is refused here instead, and the reason is given.
+//! Most of that is rustc's to say: it names the types, `Vec<Event>` for `Event`, and the expansion
+//! adds a note to it (see `expand/loops/batch_uses.rs`). Where no batch could be meant, whatever the
+//! items are, the loop is refused here, and the reason is given.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{BinOp, Expr, ExprBinary, ExprField, ExprForLoop, ExprLit, Item, Lit, Macro, Pat, UnOp};
+use syn::{
+    BinOp, Expr, ExprBinary, ExprField, ExprForLoop, ExprLet, ExprLit, ExprMatch, Item, Lit, Local,
+    Macro, Pat, UnOp,
+};
 
-use super::macros;
+use super::macros::{self, Displayed};
 use super::names::{Names, Var};
 use super::place::peel;
 use crate::diagnostics::{Errors, readable};
@@ -41,8 +44,8 @@ pub(super) fn used_as_items(node: &ExprForLoop, names: &Names, errors: &Errors) 
                 errors.at(
                     tokens,
                     format!(
-                        "`{name}` is a batch here, a slice or a `Vec` of items, and has no {what}: \
-                         write `for batch in ..`, and `for {name} in batch` inside"
+                        "`{name}` is a batch here, a slice or a `Vec` of items, and {what}: write \
+                         `for batch in ..`, and `for {name} in batch` inside"
                     ),
                 );
                 errors.found_by_rustc();
@@ -55,7 +58,7 @@ pub(super) fn used_as_items(node: &ExprForLoop, names: &Names, errors: &Errors) 
 struct Search<'a> {
     var: Var,
     names: &'a Names,
-    /// What to underline, and what a batch does not have.
+    /// What to underline, and what is wrong with it for a batch.
     found: Option<(TokenStream, String)>,
 }
 
@@ -69,6 +72,40 @@ impl Search<'_> {
             }
             _ => false,
         }
+    }
+}
+
+impl Search<'_> {
+    /// The pattern that the batch is matched with.
+    fn matched(&mut self, value: &Expr, pattern: &Pat) {
+        let matched = match peel(value) {
+            Expr::Reference(reference) => peel(&reference.expr),
+            other => other,
+        };
+        if (self.is_batch(matched, false) || self.is_batch(matched, true))
+            && let Some(never) = never_a_batch(pattern)
+        {
+            let never = self.names.restore_pat(never.clone()).to_token_stream();
+            let what = format!("is never matched by `{}`", readable(&never));
+            self.found.get_or_insert((never, what));
+        }
+    }
+}
+
+/// The part of a pattern that no slice and no `Vec` is matched by, whatever its items are.
+fn never_a_batch(pattern: &Pat) -> Option<&Pat> {
+    match pattern {
+        Pat::Struct(_) | Pat::TupleStruct(_) | Pat::Tuple(_) | Pat::Range(_) => Some(pattern),
+        Pat::Lit(ExprLit {
+            lit: Lit::Int(_) | Lit::Float(_) | Lit::Bool(_) | Lit::Char(_),
+            ..
+        }) => Some(pattern),
+        Pat::Or(several) => several.cases.iter().find_map(never_a_batch),
+        Pat::Paren(inner) => never_a_batch(&inner.pat),
+        Pat::Reference(inner) => never_a_batch(&inner.pat),
+        Pat::Type(typed) => never_a_batch(&typed.pat),
+        Pat::Guard(guarded) => never_a_batch(&guarded.pat),
+        _ => None,
     }
 }
 
@@ -95,7 +132,7 @@ impl Visit<'_> for Search<'_> {
     fn visit_expr_field(&mut self, node: &ExprField) {
         if self.is_batch(&node.base, false) {
             let member = node.member.to_token_stream();
-            self.found.get_or_insert((member.clone(), format!("field `{member}`")));
+            self.found.get_or_insert((member.clone(), format!("has no field `{member}`")));
         }
         visit::visit_expr_field(self, node);
     }
@@ -108,12 +145,48 @@ impl Visit<'_> for Search<'_> {
         };
         if of(&node.left, &node.right) || of(&node.right, &node.left) {
             let op = node.op.to_token_stream();
-            self.found.get_or_insert((op.clone(), format!("operator `{op}`")));
+            self.found.get_or_insert((op.clone(), format!("has no operator `{op}`")));
         }
         visit::visit_expr_binary(self, node);
     }
 
+    fn visit_expr_match(&mut self, node: &ExprMatch) {
+        node.arms.iter().for_each(|arm| self.matched(&node.expr, &arm.pat));
+        visit::visit_expr_match(self, node);
+    }
+
+    fn visit_expr_let(&mut self, node: &ExprLet) {
+        self.matched(&node.expr, &node.pat);
+        visit::visit_expr_let(self, node);
+    }
+
+    fn visit_local(&mut self, node: &Local) {
+        if let Some(init) = &node.init {
+            self.matched(&init.expr, &node.pat);
+        }
+        visit::visit_local(self, node);
+    }
+
     fn visit_macro(&mut self, call: &Macro) {
+        for (shown, format, spec) in macros::displayed(call) {
+            let (is_batch, place) = match shown {
+                Displayed::Value(value) => {
+                    let is_batch = self.is_batch(&value, false) || self.is_batch(&value, true);
+                    (is_batch, self.names.restore_expr(value).to_token_stream())
+                }
+                Displayed::Name(name) => {
+                    let mentioned = self.names.in_tokens(&call.tokens);
+                    let is_batch = mentioned.iter().any(|(var, _)| *var == self.var)
+                        && name == self.names.name(self.var);
+                    (is_batch, format.to_token_stream())
+                }
+            };
+            if is_batch {
+                let spec = if spec.is_empty() { String::new() } else { format!(":{spec}") };
+                let what = format!("is not printed by `{{{spec}}}` (by `{{:?}}` it is)");
+                self.found.get_or_insert((place, what));
+            }
+        }
         macros::arguments(call).iter().flatten().for_each(|argument| self.visit_expr(argument));
     }
     fn visit_item(&mut self, _: &Item) {}

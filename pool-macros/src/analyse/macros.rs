@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Ident, Lit, Macro, Pat, Path, Token};
+use syn::{Expr, ExprLit, Ident, Lit, LitStr, Macro, Pat, Path, Token};
 
 /// How the tokens of a macro call read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,6 +217,29 @@ pub(crate) fn inline_names(call: &Macro) -> Vec<String> {
 /// The names between the braces of a format string.
 pub(crate) fn named_in(format: &str) -> Vec<String> {
     let mut names = Vec::new();
+    for Placeholder { argument, spec } in placeholders(format) {
+        names.push(argument.to_owned());
+        // `width$` and `.precision$`
+        for piece in spec.split('$').rev().skip(1) {
+            let start = piece.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
+            let start =
+                start.map_or(0, |at| at + piece[at..].chars().next().map_or(1, char::len_utf8));
+            names.push(piece[start..].to_owned());
+        }
+    }
+    names.retain(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    names
+}
+
+/// `{argument:spec}`; both may be empty.
+struct Placeholder<'a> {
+    argument: &'a str,
+    spec: &'a str,
+}
+
+/// What stands between the braces of a format string.
+fn placeholders(format: &str) -> Vec<Placeholder<'_>> {
+    let mut found = Vec::new();
     let mut rest = format;
     while let Some(open) = rest.find('{') {
         rest = &rest[open + 1..];
@@ -225,19 +248,56 @@ pub(crate) fn named_in(format: &str) -> Vec<String> {
             continue;
         }
         let Some(close) = rest.find('}') else { break };
-        let (name, spec) = rest[..close].split_once(':').unwrap_or((&rest[..close], ""));
-        names.push(name.trim().to_owned());
-        // `width$` and `.precision$`
-        for piece in spec.split('$').rev().skip(1) {
-            let start = piece.rfind(|c: char| !(c.is_alphanumeric() || c == '_'));
-            let start =
-                start.map_or(0, |at| at + piece[at..].chars().next().map_or(1, char::len_utf8));
-            names.push(piece[start..].to_owned());
-        }
+        let (argument, spec) = rest[..close].split_once(':').unwrap_or((&rest[..close], ""));
+        found.push(Placeholder { argument: argument.trim(), spec: spec.trim_end() });
         rest = &rest[close + 1..];
     }
-    names.retain(|name| name.starts_with(|c: char| c.is_alphabetic() || c == '_'));
-    names
+    found
+}
+
+/// What a call of a format macro prints otherwise than by `{:?}` and `{:p}`: the argument, or the
+/// name in the format string, with the format string and the placeholder's `spec`.
+pub(crate) fn displayed(call: &Macro) -> Vec<(Displayed, LitStr, String)> {
+    let Shape::Format(index) = shape(&call.path) else { return Vec::new() };
+    let Some(Call::List(list)) = Call::of(call) else { return Vec::new() };
+    let mut arguments = list.iter().skip(index);
+    let Some(Expr::Lit(ExprLit { lit: Lit::Str(format), .. })) =
+        arguments.next().map(|argument| &argument.value)
+    else {
+        return Vec::new();
+    };
+    let arguments: Vec<&Argument> = arguments.collect();
+    let mut next = 0;
+    let mut found = Vec::new();
+    for Placeholder { argument, spec } in placeholders(&format.value()) {
+        next += usize::from(spec.contains(".*"));
+        let named = || {
+            let is_it =
+                |one: &&&Argument| one.name.as_ref().is_some_and(|(own, _)| own == argument);
+            arguments.iter().find(is_it).copied()
+        };
+        let at = if argument.is_empty() { Ok(next) } else { argument.parse::<usize>() };
+        next += usize::from(argument.is_empty());
+        if spec.ends_with('?') || spec.ends_with('p') {
+            continue;
+        }
+        let what = match at {
+            Ok(at) => arguments.get(at).map(|one| Displayed::Value(one.value.clone())),
+            Err(_) => Some(named().map_or_else(
+                || Displayed::Name(argument.to_owned()),
+                |one| Displayed::Value(one.value.clone()),
+            )),
+        };
+        found.extend(what.map(|what| (what, format.clone(), spec.to_owned())));
+    }
+    found
+}
+
+/// What a placeholder in a format string stands for.
+pub(crate) enum Displayed {
+    Value(Expr),
+    /// `"{name}"`
+    Name(String),
 }
 
 /// The first word that `is_it` says yes to, however deep in groups it stands.

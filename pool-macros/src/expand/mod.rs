@@ -1,6 +1,7 @@
 //! From plans to code: the only place that quotes.
 
 pub(crate) mod accumulate;
+pub(crate) mod batch_note;
 mod batches;
 mod conditional;
 mod explain;

@@ -11,9 +11,9 @@ mod soup;
 mod tasks;
 
 use expect_test::Expect;
-use proc_macro2::TokenStream;
+use proc_macro2::{Group, TokenStream, TokenTree};
 
-use crate::expand::expand;
+use crate::expand::{batch_note, expand};
 use crate::model::Layer;
 
 /// The expansion of `source`, a function below one of our attributes, formatted.
@@ -39,7 +39,40 @@ fn expanded(source: &str) -> TokenStream {
         _ => TokenStream::new(),
     };
     let layer = Layer::of(attribute.path()).expect("found by this");
-    expand(layer, args, quote::ToTokens::into_token_stream(item))
+    without_notes(expand(layer, args, quote::ToTokens::into_token_stream(item)))
+}
+
+/// Tokens in which our own macro for notes is expanded, too.
+fn without_notes(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut shown: Vec<TokenTree> = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        at += 1;
+        match token {
+            TokenTree::Ident(word) if *word == batch_note::NAME => {
+                let Some(TokenTree::Group(inside)) = tokens.get(at + 1) else {
+                    panic!("the macro is called");
+                };
+                at += 2;
+                // `::pool_runtime::__private::`
+                let path = |token: &TokenTree| match token {
+                    TokenTree::Punct(mark) => mark.as_char() == ':',
+                    TokenTree::Ident(word) => word == "pool_runtime" || word == "__private",
+                    _ => false,
+                };
+                while shown.last().is_some_and(path) {
+                    shown.pop();
+                }
+                shown.extend(without_notes(batch_note::expand(inside.stream(), true)));
+            }
+            TokenTree::Group(group) => {
+                shown.push(Group::new(group.delimiter(), without_notes(group.stream())).into());
+            }
+            token => shown.push(token.clone()),
+        }
+    }
+    shown.into_iter().collect()
 }
 
 fn check(source: &str, expected: &Expect) {

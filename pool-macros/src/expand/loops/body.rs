@@ -26,7 +26,7 @@ use syn::{
 
 pub(super) use shares::flag;
 
-use super::{ours, taken};
+use super::{batch_uses, ours, taken};
 use crate::analyse::Facts;
 use crate::analyse::departing;
 use crate::analyse::extremum;
@@ -142,6 +142,8 @@ pub(super) struct Rewrite<'a> {
     pub(super) item_closure: bool,
     /// The locals outlive the closure around the body, or are behind a `&mut`.
     pub(super) stays: bool,
+    /// The loop variable, if it is a batch.
+    pub(super) batch: Option<Var>,
 }
 
 /// The body, rewritten.
@@ -156,7 +158,12 @@ impl Rewrite<'_> {
     pub(super) fn body(&self, mut body: Block) -> Rewritten {
         let mut walk = Walk { rewrite: self, loops: 0, labels: Vec::new(), label_used: false };
         walk.visit_block_mut(&mut body);
-        Rewritten { body, label_used: walk.label_used }
+        let label_used = walk.label_used;
+        if let Some(batch) = self.batch {
+            let ours = self.locals.iter().filter(|local| !local.own).map(|local| &local.ident);
+            batch_uses::mark(&mut body, batch, self.names, self.private, ours.collect());
+        }
+        Rewritten { body, label_used }
     }
 }
 
@@ -438,6 +445,7 @@ impl Walk<'_, '_> {
             flags: self.rewrite.flags,
             scratch: self.rewrite.scratch,
             made: self.rewrite.made,
+            batch: None,
         };
         inside(&mut Walk { rewrite: &rewrite, loops: 0, labels: Vec::new(), label_used: false });
     }

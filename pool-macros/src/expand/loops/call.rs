@@ -20,7 +20,7 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Block, Expr, ExprForLoop, Lifetime, ReturnType, Stmt, parse_quote};
+use syn::{Block, Expr, ExprForLoop, Lifetime, Pat, ReturnType, Stmt, parse_quote};
 
 use super::body::{self, Leaving, Rewrite};
 use super::early::early;
@@ -146,6 +146,7 @@ pub(super) fn lower(mut node: ExprForLoop, request: &Request<'_>) -> TokenStream
         item: guard.clone(),
         item_closure: all,
         stays: all || !matches!(leaving, Leaving::Never),
+        batch: batch(&node.pat, request),
     };
     let nothing = Block { brace_token: node.body.brace_token, stmts: Vec::new() };
     let mut user_body = std::mem::replace(&mut node.body, nothing);
@@ -220,4 +221,14 @@ pub(super) fn lower(mut node: ExprForLoop, request: &Request<'_>) -> TokenStream
         any: policy == ErrorPolicy::Any,
     }
     .tokens()
+}
+
+/// The loop variable, if it is a batch.
+fn batch(pattern: &Pat, request: &Request<'_>) -> Option<Var> {
+    request.parallel.stack.layers.batched?;
+    match pattern {
+        Pat::Ident(name) => request.names.var(&name.ident),
+        Pat::Type(typed) => batch(&typed.pat, request),
+        _ => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! Loop mode: the function with its parallel loops handed to the driver.
 
+mod batch_uses;
 mod body;
 pub(super) mod call;
 mod early;
