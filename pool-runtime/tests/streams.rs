@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Condvar, Mutex};
@@ -193,7 +194,7 @@ fn a_full_queue_can_be_an_error() {
 #[test]
 fn a_panic_of_the_body_stops_the_producer_and_one_of_the_source_comes_last() {
     let taken = Cell::new(0u32);
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let panic = catch_unwind(AssertUnwindSafe(|| {
         let source = (0u32..).inspect(|_| taken.set(taken.get() + 1));
         Loop::new(site!(), stream!(source).queue(8)).workers(3).run((), (), |(), (), block| {
             for i in block {
@@ -207,7 +208,7 @@ fn a_panic_of_the_body_stops_the_producer_and_one_of_the_source_comes_last() {
     assert!(taken.get() > 1_000);
 
     let done = AtomicUsize::new(0);
-    let panic = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+    let panic = catch_unwind(AssertUnwindSafe(|| {
         let source = (0u32..).inspect(|&i| assert!(i < 500, "no more"));
         Loop::new(site!(), stream!(source).queue(8)).workers(3).run((), (), |(), (), block| {
             for _ in block {
@@ -397,4 +398,71 @@ fn the_body_runs_on_helpers_while_the_source_blocks() {
         }
     });
     assert!(!ran_on.into_inner().unwrap().contains(&(0, me)));
+}
+
+/// In front of a full queue the caller runs the newest items while older ones wait: the order of
+/// what the loop builds, and the item that ends it, are those of the sequential loop.
+#[test]
+fn newest_items_run_by_the_caller_keep_their_place() {
+    for (queue, workers) in [(1, 2), (64, 2), (500, 2), (500, 4)] {
+        let caller = thread::current().id();
+        for exit in [u64::MAX, 0, 7_000, 19_990] {
+            let (on_caller, mut seen, mut sum) = (AtomicUsize::new(0), vec![], 0u64);
+            let source = (0..20_000u64).filter(|&i| i < 20_000);
+            let left = Loop::new(site!(), stream!(source).queue(queue)).workers(workers).run_until(
+                (add!(sum), append!(seen)),
+                (),
+                |(mut sum, mut seen), (), block| {
+                    let step = attempt(|| -> Carry<Result<(), u64>, Step<()>> {
+                        for i in block {
+                            if thread::current().id() == caller {
+                                on_caller.fetch_add(1, Relaxed);
+                            }
+                            if i >= exit {
+                                Err(i)?;
+                            }
+                            sum += i;
+                            seen.push(i);
+                        }
+                        <Result<(), u64> as Leave>::with(Step::Next)
+                    });
+                    ((sum, seen), step)
+                },
+            );
+            let end = exit.min(20_000);
+            assert_eq!(left, if exit < 20_000 { Err(exit) } else { Ok(None) });
+            assert_eq!(sum, (0..end).sum::<u64>());
+            assert!(seen.into_iter().eq(0..end), "queue {queue}, exit {exit}");
+        }
+    }
+}
+
+/// The source panics, or the body does, while the caller runs the newest items: everything before
+/// is run, and the panic of the lowest position comes out.
+#[test]
+fn items_before_a_panic_of_the_newest_are_run() {
+    for in_source in [true, false] {
+        for at in [3_000u64, 9_999] {
+            let ran: Vec<AtomicUsize> = (0..10_000).map(|_| AtomicUsize::new(0)).collect();
+            let source = (0..10_000u64).inspect(|&i| assert!(!in_source || i != at, "at {i}"));
+            let panic = catch_unwind(AssertUnwindSafe(|| {
+                Loop::new(site!(), stream!(source).queue(200)).workers(2).run(
+                    (),
+                    (),
+                    |(), (), block| {
+                        for i in block {
+                            assert!(in_source || i < at, "at {i}");
+                            ran[i as usize].fetch_add(1, Relaxed);
+                        }
+                    },
+                );
+            }));
+            let payload = panic.unwrap_err();
+            assert_eq!(payload.downcast_ref::<String>(), Some(&format!("at {at}")));
+            for (i, ran) in ran.iter().enumerate() {
+                let expected = usize::from((i as u64) < at);
+                assert_eq!(ran.load(Relaxed), expected, "item {i}, panic at {at}");
+            }
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! How a loop ends before its last item: exits and panics of its claims compete by position.
 //!
 //! Claims are handed out in order, so when a claim leaves the loop, every claim before it is
-//! running or done. Those run to their own end, which may be an exit or a panic of a lower
+//! running or done. (A producer's claim of its newest items is not in order: the source is asked no
+//! more, and what waits, which lies before it, is still claimed.) Those run to their own end, which may be an exit or a panic of a lower
 //! position. The lowest wins, and with it the sequential outcome: nothing before it left the loop.
 
 use std::any::Any;

@@ -9,7 +9,9 @@
 //!
 //! Memory: at most [`ASIDE`] parcels are put aside; then workers wait before they claim again.
 //! That cannot deadlock: the parcel that the total waits for is being produced by a worker that is
-//! inside its claim, hence does not wait here, and whose positions are below all others in work.
+//! inside its claim, hence does not wait here, and whose positions are below all others in work; or
+//! it waits in a queue behind such a claim, and only the producer runs ahead of that, a few claims
+//! to each that a worker makes.
 //!
 //! What is combined in any order goes another way: see [`leaving`](super::leaving).
 

@@ -66,6 +66,10 @@ pub trait Shares {
     /// Whether claims are to be single items, and one that is not run gets shares all the same.
     const ONE_BY_ONE: bool;
 
+    /// Whether claims may come in another order than their items, and it may turn out late how
+    /// many these are: shares are made for a claim, in any case, and touch nothing by position.
+    const STRAIGHT: bool;
+
     /// Whether the loop must run on one thread if it can be left.
     fn alone(&self) -> bool;
 
@@ -274,6 +278,13 @@ const fn deposits<A: Accumulator>(scope: Scope) -> bool {
     matches!(life::<A>(scope), Life::Block | Life::Claim)
 }
 
+const fn straight<A: Accumulator>() -> bool {
+    // What is transient and in place is the source's own part; it does nothing unless it undoes.
+    let in_place = matches!(A::ORDER, Order::InPlace);
+    let by_position = A::UNDOES || (A::TRANSIENT && !in_place);
+    A::OWN || !(A::ONE_BY_ONE || by_position || matches!(A::ORDER, Order::Blocks))
+}
+
 macro_rules! tuple {
     ($($share:ident $index:tt)*) => {
         #[allow(unused_variables, clippy::unused_unit, reason = "the empty tuple uses nothing")]
@@ -297,6 +308,8 @@ macro_rules! tuple {
                 $(|| matches!(life::<$share>(Scope::Shared), Life::Worker))*;
 
             const OWNS: bool = false $(|| $share::OWN)*;
+
+            const STRAIGHT: bool = true $(&& straight::<$share>())*;
 
             #[inline]
             fn alone(&self) -> bool {
@@ -425,6 +438,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const APART: bool = A::APART || V::APART;
     const CARRIES: bool = A::CARRIES || V::CARRIES;
     const OWNS: bool = A::OWNS || V::OWNS;
+    const STRAIGHT: bool = A::STRAIGHT && V::STRAIGHT;
 
     #[inline]
     fn alone(&self) -> bool {

@@ -152,10 +152,11 @@ where
         (went, total)
     }
 
-    /// Takes in that the claim at `position` ended the loop; `usize::MAX`: the source did.
-    fn end(&self, position: usize, end: End<X>) {
+    /// Takes in that the claim at `position` ended the loop; `usize::MAX`: the source did. What
+    /// waits lies behind that, except where the claim was of the `newest` items.
+    fn end(&self, position: usize, newest: bool, end: End<X>) {
         self.ends.record(position, end);
-        if position < usize::MAX {
+        if position < usize::MAX && !newest {
             self.feed.close();
         }
         self.merge.ending();
@@ -173,6 +174,10 @@ struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     hand: F::Hand,
     /// Where a panic stands that comes now: the claim that runs; else above all claims.
     position: usize,
+    /// That claim is of the newest items: older ones are still to be run.
+    newest: bool,
+    /// The source is to be asked no more: it has panicked, or its newest item has ended the loop.
+    spent: bool,
     /// This worker claims no more.
     done: bool,
     /// Whether it is the calling thread.
@@ -210,6 +215,8 @@ where
             furnished: false,
             hand: F::Hand::default(),
             position: usize::MAX,
+            newest: false,
+            spent: false,
             done: false,
             caller,
         }
@@ -219,28 +226,34 @@ where
     fn guard(&mut self, part: impl FnOnce(&mut Self)) {
         let ran = catch_unwind(AssertUnwindSafe(|| part(&mut *self)));
         let Err(payload) = ran else { return };
+        self.spent = true;
         if payload.is::<Abandoned>() {
             // A lower item has ended the loop.
             self.done = true;
         } else {
-            // After a panic of the source, what it gave before is still to be run.
-            self.done |= self.position < usize::MAX;
-            self.team.end(self.position, End::Panic(payload));
+            // After a panic of the source, or of its newest item, what it gave before is still to
+            // be run.
+            self.done |= self.position < usize::MAX && !self.newest;
+            self.team.end(self.position, self.newest, End::Panic(payload));
         }
         self.position = usize::MAX;
     }
 
     /// The calling thread's own part.
     fn lead(&mut self, lead: impl Lead<F>) {
-        let feed = self.team.feed;
+        let Team { feed, task, .. } = *self.team;
         let mut hand = F::Hand::default();
-        lead.lead(feed, &mut hand, &mut |hand| {
+        // A source that stalls must not keep the loop from being late.
+        let straight = P::STRAIGHT && task.deadline.is_none();
+        lead.lead(feed, &mut hand, straight, &mut |hand| {
             std::mem::swap(&mut self.hand, hand);
             self.pace.restart();
-            let ran = self.step();
+            self.guard(|worker| {
+                worker.step();
+            });
             self.unfurnish();
             std::mem::swap(&mut self.hand, hand);
-            ran
+            !self.done && !self.spent
         });
         self.hand = hand;
         // What it did up to here was no waiting for items.
@@ -278,16 +291,17 @@ where
             }
         }
         let claimed = claimed.or_else(|| feed.claim(&mut self.hand, want, unit));
-        let Some(claimed) = claimed else { return false };
+        let Some(mut claimed) = claimed else { return false };
+        self.newest = F::newest(&self.hand).is_some();
         if P::OWNS {
             self.furnish();
         }
-        if F::WAITS {
+        if F::WAITS && F::waited(&self.hand) {
             let waited = self.pace.restart();
             if task.switches.traced() {
                 self.trace_wait(waited);
             }
-        } else if task.switches.watched() && feed.len().is_none() {
+        } else if !F::WAITS && task.switches.watched() && feed.len().is_none() {
             // Where the length is known, a claim is an addition.
             self.meter.claiming += self.pace.restart();
         }
@@ -328,6 +342,9 @@ where
                 // A lower item has ended the loop: nothing of this claim counts.
                 self.done = true;
             } else {
+                if self.newest {
+                    claimed.end = claimed.start + F::newest(&self.hand).unwrap_or_default();
+                }
                 self.close(&claimed, exit, parcel);
             }
         }
@@ -381,8 +398,9 @@ where
         let last = exit.is_some();
         if let Some(flow) = exit {
             // First the mark, then the parcel: depositing may wait for lower ones.
-            team.end(claimed.start, End::Exit(flow));
-            self.done = true;
+            team.end(claimed.start, self.newest, End::Exit(flow));
+            self.spent = true;
+            self.done |= !self.newest;
         }
         if if X::LEAVES { P::DEPOSITS_LEAVING } else { P::DEPOSITS } {
             P::wrap(scope, &mut self.held, &mut parcel);

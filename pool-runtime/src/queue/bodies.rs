@@ -23,7 +23,7 @@ pub(crate) struct Permit {
 }
 
 /// The threads inside the body.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Bodies {
     permits: usize,
     cores: usize,
@@ -112,6 +112,31 @@ impl Bodies {
     pub(super) fn leave_room_to_lead(&self) -> bool {
         let cores = if self.turns { 1 } else { self.cores };
         !self.are_all() && (!self.cheap || self.fresh_workers() < cores)
+    }
+
+    /// Whether the producer may begin and one more may, whatever becomes of the producer.
+    pub(super) fn can_lead_on(&self) -> bool {
+        self.permits > 1 && self.leave_room_to_lead()
+    }
+
+    /// Whether the producer's is one of all the bodies that may run.
+    pub(super) fn last_leads(&self) -> bool {
+        self.are_all() && self.leading.is_some()
+    }
+
+    /// Whether a worker could begin if the producer's body were none.
+    pub(super) fn could_use_lead(&self) -> bool {
+        self.last_leads() && {
+            let mut without = self.clone();
+            without.lose_lead();
+            without.left() > 0
+        }
+    }
+
+    /// The producer's body is none.
+    pub(super) fn lose_lead(&mut self) {
+        self.running -= 1;
+        self.leading = None;
     }
 
     /// Somebody begins: the producer if it `leads`.

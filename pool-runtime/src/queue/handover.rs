@@ -20,10 +20,13 @@
 //! because those that run will be back sooner than it could be, looks again after [`WATCH`].
 //!
 //! **Positions.** An item's position is given when it is claimed: what a policy dropped is not an
-//! item, and positions stay dense.
+//! item, and positions stay dense. What the producer runs [straight](super::straight) from the
+//! source has the positions behind all that wait; when it is done, it leaves as many out, a `gap`
+//! behind the last item that it had offered. A claim ends at a gap.
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
@@ -32,13 +35,12 @@ use crossbeam_utils::CachePadded;
 use super::bodies::{Bodies, Permit};
 use super::inlet::{Help, Inlet};
 use super::ring::{Drain, View, ring};
+use super::seat::Seat;
 use super::take::{Claimant, Take};
 use super::tell::tell;
 use crate::cores::cores;
 use crate::report::QueueFigures;
-use crate::sync::{
-    AtomicBool, AtomicUsize, Condvar, Mutex, MutexGuard, lock, spin_loop, unpoisoned,
-};
+use crate::sync::{AtomicUsize, Condvar, Mutex, MutexGuard, lock, spin_loop, unpoisoned};
 
 /// The most items that one claim hands over.
 pub(crate) const MOST: usize = 64;
@@ -46,8 +48,11 @@ pub(crate) const MOST: usize = 64;
 /// So many cheap items are worth waking a worker for while others run.
 const LOAD: usize = MOST / 2;
 
+/// So often the producer runs the newest items while no worker comes for the others.
+const OVERTAKE: usize = 4;
+
 /// How long a worker sleeps that watches.
-pub(super) const WATCH: Duration = Duration::from_micros(500);
+pub(super) const WATCH: Duration = Duration::from_micros(1000);
 
 /// How often one looks before one sleeps, after 1, 2, 4 .. times [`PAUSES`]: about 3 us in all.
 const LOOKS: u32 = 5;
@@ -63,6 +68,10 @@ pub(super) struct State<T> {
     pub(super) drain: Drain<T>,
     /// The position that the next claim starts at: of an item, or of a batch.
     next: usize,
+    /// Behind so many items in all, so many positions are the producer's.
+    gaps: VecDeque<(usize, usize)>,
+    /// How often the producer has run the newest items since a worker last claimed some.
+    overtook: usize,
     pub(super) bodies: Bodies,
     /// Workers that sleep on `filled`.
     pub(super) idle: usize,
@@ -86,6 +95,15 @@ pub(super) struct State<T> {
     pub(super) figures: QueueFigures,
 }
 
+/// What somebody who claims keeps.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// The last claim's permit, if it is still out.
+    pub(crate) permit: Option<Permit>,
+    /// Whether the last claim has waited for items.
+    pub(crate) waited: bool,
+}
+
 /// A bounded first-in-first-out hand-over; see the module's page.
 pub(crate) struct Handover<T> {
     state: Mutex<State<T>>,
@@ -94,8 +112,8 @@ pub(crate) struct Handover<T> {
     view: View<T>,
     /// The producer is to come and call when it has offered so many items in all.
     pub(super) call_at: CachePadded<AtomicUsize>,
-    /// Nothing is handed out any more.
-    pub(super) closed: CachePadded<AtomicBool>,
+    /// The producer's place among those who run the body, and whether the loop has ended.
+    pub(super) seat: Arc<Seat>,
     /// The most items that have waited, and how many were dropped; the producer's to write.
     pub(super) peak: AtomicUsize,
     pub(super) dropped: AtomicUsize,
@@ -114,6 +132,8 @@ impl<T> Handover<T> {
         let state = State {
             drain,
             next: 0,
+            gaps: VecDeque::new(),
+            overtook: 0,
             bodies: Bodies::new(permits, cores),
             idle: 0,
             called: 0,
@@ -132,7 +152,7 @@ impl<T> Handover<T> {
             drained: Condvar::new(),
             view,
             call_at: CachePadded::new(AtomicUsize::new(NEVER)),
-            closed: CachePadded::new(AtomicBool::new(false)),
+            seat: Arc::new(Seat::new()),
             peak: AtomicUsize::new(0),
             dropped: AtomicUsize::new(0),
             bound,
@@ -168,7 +188,7 @@ impl<T> Handover<T> {
         &self,
         into: &mut VecDeque<T>,
         want: usize,
-        held: &mut Option<Permit>,
+        Held { permit: held, waited }: &mut Held,
         who: Claimant,
     ) -> Option<Range<usize>> {
         let leads = who == Claimant::Producer;
@@ -181,12 +201,20 @@ impl<T> Handover<T> {
             state.bodies.end(permit);
         }
         let mut looked = MODEL;
+        *waited = false;
         loop {
+            state.pass_gaps();
             let ready = if self.is_closed() { 0 } else { state.ready(self.take, want) };
-            let may =
-                if leads { state.bodies.leave_room_to_lead() } else { state.bodies.left() > 0 };
+            let may = if leads {
+                state.bodies.leave_room_to_lead()
+            } else {
+                state.bodies.left() > 0 || (ready > 0 && self.take_seat(&mut state))
+            };
             if ready > 0 && may {
                 *held = Some(state.bodies.begin(leads));
+                if !leads {
+                    state.overtook = 0;
+                }
                 let claimed = state.claimed(self.take, ready);
                 state.drain.take(ready, into);
                 self.unblock(&state);
@@ -206,6 +234,7 @@ impl<T> Handover<T> {
                 self.settle(state);
                 return None;
             }
+            *waited = true;
             let busy = state.bodies.fresh_workers() + state.spinning;
             if !looked && may && busy + 1 < self.cores {
                 looked = true;
@@ -213,6 +242,53 @@ impl<T> Handover<T> {
             } else {
                 state = self.sleep(state);
             }
+        }
+    }
+
+    /// The producer, in front of a full queue, takes the next positions behind all that wait, at
+    /// most `want`, and a permit: for items that it runs as the source gives them. `None`: it has
+    /// to run what waits, or nothing. (What waits must be run at some time, also if nobody comes.)
+    pub(crate) fn claim_newest(
+        &self,
+        want: usize,
+        held: &mut Option<Permit>,
+    ) -> Option<Range<usize>> {
+        let mut state = self.lock();
+        state.bodies.set_cheap(want > 1 && !MODEL);
+        let gaps: usize = state.gaps.iter().map(|&(_, gap)| gap).sum();
+        let waiting = state.drain.waiting();
+        if self.is_closed() || !state.bodies.can_lead_on() || state.overtook == OVERTAKE {
+            return None;
+        }
+        state.overtook += 1;
+        *held = Some(state.bodies.begin(true));
+        let start = state.next + gaps + waiting;
+        // The workers are not to run out of items meanwhile.
+        let each = waiting / state.bodies.fresh_workers().max(1);
+        self.settle(state);
+        Some(start..start + want.min(MOST).min(each).max(1))
+    }
+
+    /// The producer has run so many items that it [claimed](Self::claim_newest); `permit` is what
+    /// is left of the claim.
+    pub(super) fn end_newest(&self, ran: usize, permit: Option<Permit>) {
+        let mut state = self.lock();
+        if ran > 0 {
+            let number = state.drain.published();
+            state.gaps.push_back((number, ran));
+        }
+        if let Some(permit) = permit {
+            state.bodies.end(permit);
+        }
+        self.unblock(&state);
+        self.settle(state);
+    }
+
+    /// Takes the permit of a producer that asks its source, if a body could begin with it.
+    fn take_seat(&self, state: &mut State<T>) -> bool {
+        state.bodies.could_use_lead() && self.seat.take() && {
+            state.bodies.lose_lead();
+            true
         }
     }
 
@@ -229,7 +305,8 @@ impl<T> Handover<T> {
     /// Sleeps until there may be something to claim.
     fn sleep<'s>(&'s self, mut state: MutexGuard<'s, State<T>>) -> MutexGuard<'s, State<T>> {
         let due = if state.armed { None } else { state.due(self.take) };
-        let watch = (!state.watched && state.bodies.return_soon()).then_some(WATCH);
+        let watch = !state.watched && (state.bodies.return_soon() || state.bodies.last_leads());
+        let watch = watch.then_some(WATCH);
         let since = Instant::now();
         state.idle += 1;
         state.armed |= due.is_some();
@@ -321,7 +398,7 @@ impl<T> Handover<T> {
     /// Nothing is handed out any more; what waits is dropped with the hand-over.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
-        self.closed.store(true, Relaxed);
+        self.seat.close();
         self.tell_producer(&mut state);
         drop(state);
         self.filled.notify_all();
@@ -329,8 +406,7 @@ impl<T> Handover<T> {
     }
 
     pub(super) fn is_closed(&self) -> bool {
-        // Relaxed: set under the lock, where it matters.
-        self.closed.load(Relaxed)
+        self.seat.is_closed()
     }
 
     /// How many items a policy has dropped.
@@ -372,6 +448,17 @@ pub(super) fn pause_until(done: impl Fn() -> bool) -> bool {
 }
 
 impl<T> State<T> {
+    /// Leaves out the positions that are the producer's.
+    fn pass_gaps(&mut self) {
+        let head = self.drain.head();
+        while let Some(&(number, gap)) = self.gaps.front()
+            && number == head
+        {
+            self.gaps.pop_front();
+            self.next += gap;
+        }
+    }
+
     /// How many items a claim may have now.
     fn ready(&mut self, take: Take, want: usize) -> usize {
         let waiting = self.drain.waiting();
@@ -381,7 +468,9 @@ impl<T> State<T> {
                     self.bodies.are_cheap() && (waiting < LOAD || self.bodies.run_in_turns());
                 let idle = if alone { 0 } else { self.idle.saturating_sub(self.called) };
                 let others = idle.min(self.bodies.left().saturating_sub(1));
-                waiting.div_ceil(others + 1).min(want.clamp(1, MOST))
+                let to_gap =
+                    self.gaps.front().map_or(MOST, |&(number, _)| number - self.drain.head());
+                waiting.div_ceil(others + 1).min(want.clamp(1, MOST)).min(to_gap)
             }
             Take::Batch { size, .. } => {
                 let mut flush = || self.ended || self.due(take) == Some(Duration::ZERO);
@@ -436,7 +525,9 @@ impl<T> State<T> {
 
     /// Whether there is an idle worker, and nobody who is about to look.
     fn can_call(&self) -> bool {
-        self.idle > 0 && self.called == 0 && self.spinning == 0 && !self.bodies.are_all()
+        let bodies_may_begin =
+            !self.bodies.are_all() || (self.bodies.last_leads() && !self.watched);
+        self.idle > 0 && self.called == 0 && self.spinning == 0 && bodies_may_begin
     }
 
     /// Whether an idle worker has a reason to wake: a claim it could make or watch for, or a

@@ -74,7 +74,7 @@ impl<T> Inlet<T> {
     }
 
     /// Puts `item` behind those that wait.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn offer(&mut self, queue: &Handover<T>, item: T) -> Offer<T> {
         if self.filler.most_waiting() >= self.easy {
             let waiting = self.filler.waiting();
@@ -127,7 +127,7 @@ impl<T> Inlet<T> {
     }
 
     /// Puts `item` behind the others. False: the loop has ended.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, queue: &Handover<T>, item: T) -> bool {
         self.filler.push(item);
         if self.filler.unpublished() < self.together {

@@ -11,6 +11,8 @@
 //! | `take.rs` | what a claim asks for |
 //! | `ring.rs` | where the items stand |
 //! | `bodies.rs` | who may run the body now |
+//! | `straight.rs` | items that the producer runs as they come |
+//! | `seat.rs` | its permit meanwhile |
 //! | `tell.rs` | how producer and workers see each other without a lock |
 //! | `outlet.rs` | the queue as the workers' [`Feed`](crate::source::Feed), item by item or in batches |
 //! | `full.rs` | [`Full`], the error of `on_full = "error"` |
@@ -24,6 +26,8 @@ mod inlet;
 mod outlet;
 mod producer;
 mod ring;
+mod seat;
+mod straight;
 mod stream;
 mod subslices;
 mod take;

@@ -4,38 +4,40 @@
 
 use std::collections::VecDeque;
 use std::iter::{Once, once};
+use std::marker::PhantomData;
+use std::mem;
 use std::ops::Range;
 
-use super::bodies::Permit;
-use super::handover::Handover;
+use super::handover::{Handover, Held};
 use super::inlet::Inlet;
+use super::straight::{Home, Items, Run, Straight, fetch, send, went};
 use super::take::{Claimant, Take};
 use crate::report::QueueFigures;
-use crate::source::{Batch, Buffer, Feed, Unsaved, next_batch};
+use crate::source::{Buffer, Feed, Unsaved, next_batch};
 
 /// A feed that a producer fills.
-pub(crate) trait Produced<T>: Feed {
+pub(crate) trait Produced<I: Iterator>: Feed {
     /// The queue between them.
     #[doc(hidden)]
-    fn handover(&self) -> &Handover<T>;
+    fn handover(&self) -> &Handover<I::Item>;
     /// The next claim, straight from the source, while there are no workers.
-    fn claim_own(
-        &mut self,
-        hand: &mut Self::Hand,
-        source: &mut impl Iterator<Item = T>,
-    ) -> Option<Range<usize>>;
+    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>>;
     /// Whether the next claims with this hand are the producer's, who does not wait for items.
     fn leads(hand: &mut Self::Hand, leads: bool);
-    /// Gives back the permit of the last claim with this hand.
-    fn release(&self, hand: &mut Self::Hand);
+    /// Lends the source for the next claim with this hand, to run the newest items instead of
+    /// those that wait longest; gives it back where that cannot be.
+    fn lend(_: &mut Self::Hand, run: Run<I>) -> Result<(), Run<I>> {
+        Err(run)
+    }
+    /// Gives back the permit of the last claim with this hand, and the source if it was lent.
+    fn release(&self, hand: &mut Self::Hand) -> Option<Run<I>>;
 }
 
 /// What a worker keeps between claims.
 #[derive(Debug)]
 pub struct Hand<B> {
     buffer: B,
-    /// The last claim's permit, if it is still out.
-    held: Option<Permit>,
+    held: Held,
     leads: bool,
 }
 
@@ -53,18 +55,56 @@ impl<B> Hand<B> {
 
 impl<B: Default> Default for Hand<B> {
     fn default() -> Self {
-        Self { buffer: B::default(), held: None, leads: false }
+        Self { buffer: B::default(), held: Held::default(), leads: false }
+    }
+}
+
+/// A worker's buffer, and the source if this is the producer's.
+pub struct Shelf<I: Iterator> {
+    waited: Buffer<I::Item>,
+    /// Where the source is while it is lent.
+    home: Option<Home<I>>,
+    /// The source is lent.
+    lent: bool,
+    /// The last claim is of the newest items.
+    newest: bool,
+}
+
+impl<I: Iterator> Default for Shelf<I> {
+    fn default() -> Self {
+        Self { waited: Buffer::default(), home: None, lent: false, newest: false }
     }
 }
 
 /// Items one by one, claimed in fair shares.
-pub struct Outlet<T>(Handover<T>);
+pub struct Outlet<I: Iterator>(Handover<I::Item>, PhantomData<fn() -> I>);
 
-impl<T> Outlet<T> {
+impl<I: Iterator> Outlet<I> {
     /// A queue of `bound` items for `permits` bodies at a time.
-    pub(crate) fn new(bound: usize, permits: usize) -> (Self, Inlet<T>) {
+    pub(crate) fn new(bound: usize, permits: usize) -> (Self, Inlet<I::Item>) {
         let (queue, inlet) = Handover::new(bound, permits, Take::Share);
-        (Self(queue), inlet)
+        (Self(queue, PhantomData), inlet)
+    }
+
+    fn claim_of(
+        &self,
+        hand: &mut Hand<Shelf<I>>,
+        want: usize,
+        who: Claimant,
+    ) -> Option<Range<usize>> {
+        if hand.buffer.lent
+            && want > 1
+            && let Some(home) = &hand.buffer.home
+            && let Some(claimed) = self.0.claim_newest(want, &mut hand.held.permit)
+        {
+            send(home, claimed.len());
+            hand.buffer.newest = true;
+            return Some(claimed);
+        }
+        let mut items = hand.buffer.waited.take();
+        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
+        hand.buffer.waited.put(items);
+        claimed
     }
 }
 
@@ -79,58 +119,73 @@ impl<T> Batches<T> {
     }
 }
 
-impl<T: Send> Produced<T> for Outlet<T> {
-    fn handover(&self) -> &Handover<T> {
+impl<I: Iterator> Produced<I> for Outlet<I>
+where
+    I::Item: Send,
+{
+    fn handover(&self) -> &Handover<I::Item> {
         &self.0
     }
-    fn claim_own(
-        &mut self,
-        hand: &mut Self::Hand,
-        source: &mut impl Iterator<Item = T>,
-    ) -> Option<Range<usize>> {
+    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>> {
         // One at a time: the source may stall, and what it gave before must not wait for that.
         let item = source.next()?;
-        let mut items = hand.buffer.take();
+        let mut items = hand.buffer.waited.take();
         items.push_back(item);
-        hand.buffer.put(items);
+        hand.buffer.waited.put(items);
         Some(self.0.skip(1))
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
     }
-    fn release(&self, hand: &mut Self::Hand) {
-        if let Some(permit) = hand.held.take() {
+    fn lend(hand: &mut Self::Hand, run: Run<I>) -> Result<(), Run<I>> {
+        hand.buffer.home.get_or_insert_default().set(Some(run));
+        hand.buffer.lent = true;
+        Ok(())
+    }
+    fn release(&self, hand: &mut Self::Hand) -> Option<Run<I>> {
+        let permit = hand.held.permit.take();
+        let home = hand.buffer.home.as_ref().filter(|_| hand.buffer.lent);
+        if mem::take(&mut hand.buffer.newest) {
+            let went = home.map(went).unwrap_or_default();
+            self.0.end_newest(went.ran, permit.filter(|_| !went.taken));
+        } else if let Some(permit) = permit {
             self.0.release(permit);
         }
+        let run = home.and_then(fetch);
+        hand.buffer.lent = false;
+        run
     }
 }
 
-impl<T: Send> Produced<T> for Batches<T> {
-    fn handover(&self) -> &Handover<T> {
+impl<I: Iterator> Produced<I> for Batches<I::Item>
+where
+    I::Item: Send,
+{
+    fn handover(&self) -> &Handover<I::Item> {
         &self.0
     }
-    fn claim_own(
-        &mut self,
-        hand: &mut Self::Hand,
-        source: &mut impl Iterator<Item = T>,
-    ) -> Option<Range<usize>> {
+    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>> {
         hand.buffer = next_batch(source, self.0.take.size())?;
         Some(self.0.skip(1))
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
     }
-    fn release(&self, hand: &mut Self::Hand) {
-        if let Some(permit) = hand.held.take() {
+    fn release(&self, hand: &mut Self::Hand) -> Option<Run<I>> {
+        if let Some(permit) = hand.held.permit.take() {
             self.0.release(permit);
         }
+        None
     }
 }
 
-impl<T: Send> Feed for Outlet<T> {
-    type Hand = Hand<Buffer<T>>;
-    type Block = Batch<T>;
-    type Undo = Unsaved<T>;
+impl<I: Iterator> Feed for Outlet<I>
+where
+    I::Item: Send,
+{
+    type Hand = Hand<Shelf<I>>;
+    type Block = Items<I>;
+    type Undo = Unsaved<I::Item>;
     const WAITS: bool = true;
 
     fn len(&self) -> Option<usize> {
@@ -139,29 +194,35 @@ impl<T: Send> Feed for Outlet<T> {
 
     fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
         let who = hand.patient();
-        let mut items = hand.buffer.take();
-        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
-        hand.buffer.put(items);
-        claimed
+        self.claim_of(hand, want, who)
     }
 
     fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
         let who = hand.hasty();
-        let mut items = hand.buffer.take();
-        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
-        hand.buffer.put(items);
-        claimed
+        self.claim_of(hand, want, who)
     }
 
-    unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Batch<T> {
-        hand.buffer.block(positions.len())
+    unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Items<I> {
+        match &hand.buffer.home {
+            Some(home) if hand.buffer.newest => Items::Straight(Straight::new(home)),
+            _ => Items::Waited(hand.buffer.waited.block(positions.len())),
+        }
+    }
+
+    fn waited(hand: &Self::Hand) -> bool {
+        hand.held.waited
+    }
+
+    fn newest(hand: &Self::Hand) -> Option<usize> {
+        let home = hand.buffer.home.as_ref().filter(|_| hand.buffer.newest)?;
+        Some(went(home).ran)
     }
 
     fn take_turns(&mut self) {
         self.0.take_turns();
     }
 
-    fn undo(&self) -> Unsaved<T> {
+    fn undo(&self) -> Unsaved<I::Item> {
         Unsaved::new()
     }
 
@@ -200,8 +261,12 @@ impl<T: Send> Feed for Batches<T> {
         claimed
     }
 
+    fn waited(hand: &Self::Hand) -> bool {
+        hand.held.waited
+    }
+
     unsafe fn block(&self, hand: &mut Self::Hand, _: Range<usize>) -> Once<Vec<T>> {
-        once(std::mem::take(&mut hand.buffer))
+        once(mem::take(&mut hand.buffer))
     }
 
     fn undo(&self) -> Unsaved<T> {

@@ -1,7 +1,8 @@
 //! The calling thread's part of a stream loop: it asks the source and applies the policy.
 //!
 //! * `"block"`, `"run"`: in front of a full queue the caller runs items itself as long as fewer
-//!   than `workers` bodies run, else it waits for half of the queue to drain.
+//!   than `workers` bodies run, else it waits for half of the queue to drain. Cheap items it runs
+//!   [straight](super::straight) from the source, the others in their turn.
 //! * `"drop"`, `"drop_oldest"`, `"error"`: the caller only produces; a source that keeps its own
 //!   time must not wait for a body.
 //!
@@ -12,22 +13,24 @@
 //! A loop that is known to be small, and `POOL_SERIAL`, run each item on the caller as it comes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::full::Full;
 use super::handover::Handover;
 use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
+use super::straight::{Items, Run};
 use super::stream::{BatchStream, OnFull, Stream};
 use super::subslices::{Subslice, SubsliceStream};
 use super::take::Take;
-use crate::source::{Batch, Feed, Lead, Source};
+use crate::source::{Feed, Lead, Source};
 
 impl<'s, I: Iterator> Source for Stream<'s, I>
 where
     I::Item: Send,
 {
-    type Feed = Outlet<I::Item>;
-    type Block = Batch<I::Item>;
+    type Feed = Outlet<I>;
+    type Block = Items<I>;
     type Lead = Producer<'s, I, I::Item>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
@@ -58,8 +61,8 @@ impl<'s, I: Iterator> Source for SubsliceStream<'s, I>
 where
     I::Item: Subslice + Send,
 {
-    type Feed = Outlet<I::Item>;
-    type Block = Batch<I::Item>;
+    type Feed = Outlet<I>;
+    type Block = Items<I>;
     type Lead = Producer<'s, I, I::Item>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
@@ -83,7 +86,7 @@ pub struct Producer<'s, I, T> {
     lingers: bool,
 }
 
-impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I, I::Item> {
+impl<I: Iterator, F: Produced<I>> Lead<F> for Producer<'_, I, I::Item> {
     const PRODUCES: bool = true;
 
     fn may_run_alone(&self) -> bool {
@@ -109,12 +112,19 @@ impl<I: Iterator, F: Produced<I::Item>> Lead<F> for Producer<'_, I, I::Item> {
         feed.claim_own(hand, &mut self.stream.iterator)
     }
 
-    fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool) {
+    fn lead(
+        self,
+        feed: &F,
+        hand: &mut F::Hand,
+        straight: bool,
+        help: &mut dyn FnMut(&mut F::Hand) -> bool,
+    ) {
         let Self { stream, inlet, .. } = self;
-        let Stream { mut iterator, bound, policy, dropped, full } = stream;
+        let Stream { iterator, bound, policy, dropped, full } = stream;
         let mut end = End { inlet, queue: feed.handover() };
+        let run = Run::new(iterator, Arc::clone(&feed.handover().seat));
         F::leads(hand, true);
-        let overflowed = produce(&mut iterator, policy, &mut end.inlet, feed, hand, help);
+        let overflowed = produce(run, policy, &mut end.inlet, feed, hand, straight, help);
         F::leads(hand, false);
         drop(end);
         if let Some(dropped) = dropped {
@@ -141,44 +151,48 @@ impl<T> Drop for End<'_, T> {
 }
 
 /// Hands over items until the source or the loop ends. Returns whether a full queue ended it.
-fn produce<T, F: Produced<T>>(
-    source: &mut impl Iterator<Item = T>,
+fn produce<I: Iterator, F: Produced<I>>(
+    mut run: Run<I>,
     policy: OnFull,
-    inlet: &mut Inlet<T>,
+    inlet: &mut Inlet<I::Item>,
     feed: &F,
     hand: &mut <F as Feed>::Hand,
+    straight: bool,
     help: &mut dyn FnMut(&mut F::Hand) -> bool,
 ) -> bool {
     let queue = feed.handover();
     let helps = if policy == OnFull::Run { Help::Always } else { Help::IfNobodyComes };
-    for mut item in source {
+    while let Some(item) = run.next() {
         if policy == OnFull::DropOldest {
             if !inlet.offer_newest(queue, item) {
                 return false;
             }
             continue;
         }
-        loop {
-            item = match inlet.offer(queue, item) {
-                Offer::Taken => break,
-                Offer::Closed => return false,
-                Offer::Full(item) => item,
-            };
-            match policy {
-                OnFull::Drop => {
-                    inlet.count_drop(queue, &item);
-                    break;
-                }
-                OnFull::Error => return true,
-                OnFull::Block | OnFull::Run | OnFull::DropOldest => {}
+        let item = match inlet.offer(queue, item) {
+            Offer::Taken => continue,
+            Offer::Closed => return false,
+            Offer::Full(item) => item,
+        };
+        match policy {
+            OnFull::Drop => {
+                inlet.count_drop(queue, &item);
+                continue;
             }
-            match inlet.wait_for_room(queue, helps) {
-                Room::Closed => return false,
-                Room::Free => {}
-                Room::Help => {
-                    help(hand);
-                    feed.release(hand);
+            OnFull::Error => return true,
+            OnFull::Block | OnFull::Run | OnFull::DropOldest => run.put_back(item),
+        }
+        match inlet.wait_for_room(queue, helps) {
+            Room::Closed => return false,
+            Room::Free => {}
+            Room::Help => {
+                let kept = if straight { F::lend(hand, run).err() } else { Some(run) };
+                let goes_on = help(hand);
+                let Some(back) = feed.release(hand).or(kept) else { return false };
+                if !goes_on {
+                    return false;
                 }
+                run = back;
             }
         }
     }

@@ -204,11 +204,15 @@ impl<T> Drain<T> {
         self.ring.slots.with(|slots| {
             // SAFETY: the filler replaces the slots only with this side in hand.
             let slots = unsafe { &*slots };
-            let mask = slots.len() - 1;
-            into.extend((first..first + count).map(|number| {
-                // SAFETY: published, and not taken before: `head` moves on below.
-                slots[number & mask].with(|slot| unsafe { slot.cast::<T>().read() })
-            }));
+            let start = first & (slots.len() - 1);
+            let (wrapped, onwards) = slots.split_at(start);
+            let onwards = &onwards[..count.min(onwards.len())];
+            for slots in [onwards, &wrapped[..count - onwards.len()]] {
+                into.extend(slots.iter().map(|slot| {
+                    // SAFETY: published, and not taken before: `head` moves on below.
+                    slot.with(|slot| unsafe { slot.cast::<T>().read() })
+                }));
+            }
         });
         self.head += count;
         self.ring.head.store(self.head, Release);

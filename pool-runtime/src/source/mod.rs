@@ -103,13 +103,19 @@ pub trait Lead<F: Feed> {
     /// Produces until the source is used up or the feed is closed; what `claim_alone` claimed
     /// before is out of the source. Called on the calling thread while the workers claim. `help`
     /// makes one claim with this thread's `hand` (which is the one to say that it must not wait)
-    /// and runs it; `false`: there was none. If the source panics, what it gave before is still
-    /// to be handed out.
-    fn lead(self, feed: &F, hand: &mut F::Hand, help: &mut dyn FnMut(&mut F::Hand) -> bool)
-    where
+    /// and runs it, if there is one; `false`: the source is to be asked no more. `straight`: such a
+    /// claim may be of the [newest](Feed::newest) items. If the source panics, what it gave before
+    /// is still to be handed out.
+    fn lead(
+        self,
+        feed: &F,
+        hand: &mut F::Hand,
+        straight: bool,
+        help: &mut dyn FnMut(&mut F::Hand) -> bool,
+    ) where
         Self: Sized,
     {
-        let _ = (feed, hand, help);
+        let _ = (feed, hand, straight, help);
     }
 }
 
@@ -181,6 +187,19 @@ pub trait Feed: Sync {
     /// and the block does not outlive the feed.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Self::Block;
+
+    /// Whether the last claim with this `hand` has waited for items, where the feed
+    /// [`WAITS`](Self::WAITS).
+    fn waited(_: &Self::Hand) -> bool {
+        Self::WAITS
+    }
+
+    /// If the last claim with this `hand` is of the newest items, while older ones are still to be
+    /// claimed: how many of them the body has taken from its block so far. Only they were of the
+    /// claim, and what is claimed later follows them.
+    fn newest(_: &Self::Hand) -> Option<usize> {
+        None
+    }
 
     /// What puts the items back; it does not outlive the source.
     fn undo(&self) -> Self::Undo;

@@ -1,11 +1,12 @@
 use super::super::inlet::{Offer, Room};
+use super::super::seat::Back;
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 fn drain(queue: &Handover<u32>, want: usize) -> Vec<Vec<u32>> {
     let mut claims = Vec::new();
-    let mut held = None;
+    let mut held = Held::default();
     let mut into = VecDeque::new();
     while let Some(range) = queue.claim(&mut into, want, &mut held, Claimant::Worker) {
         match queue.take {
@@ -67,7 +68,10 @@ fn batches_are_full_but_for_the_last() {
 fn a_batch_larger_than_the_queue_still_fills() {
     let (queue, mut inlet) = Handover::new(2, 1, Take::Batch { size: 5, linger: None });
     (0..5).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
-    assert_eq!(queue.claim(&mut VecDeque::new(), 1, &mut None, Claimant::Hasty), Some(0..1));
+    assert_eq!(
+        queue.claim(&mut VecDeque::new(), 1, &mut Held::default(), Claimant::Hasty),
+        Some(0..1)
+    );
 }
 
 #[test]
@@ -79,12 +83,12 @@ fn linger_flushes_while_the_source_stalls() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut into = VecDeque::new();
-            let mut held = None;
+            let mut held = Held::default();
             queue.claim(&mut into, 1, &mut held, Claimant::Worker).unwrap();
             first.store(into.len(), Relaxed);
             drop(gate.lock().unwrap());
             flushed.notify_all();
-            queue.release(held.unwrap());
+            queue.release(held.permit.unwrap());
         });
         (0..3).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
         // The source stalls: neither `end` nor more items until the batch has gone out.
@@ -100,16 +104,16 @@ fn linger_flushes_while_the_source_stalls() {
 fn permits_bound_the_bodies_and_a_blocked_producer_may_help() {
     let (queue, mut inlet) = Handover::new(1, 2, Take::Share);
     assert_eq!(inlet.offer(&queue, 0), Offer::Taken);
-    let claim = |held: &mut _, who| queue.claim(&mut VecDeque::new(), 1, held, who);
-    let mut held = None;
+    let claim = |held: &mut Held, who| queue.claim(&mut VecDeque::new(), 1, held, who);
+    let mut held = Held::default();
     assert_eq!(claim(&mut held, Claimant::Hasty), Some(0..1));
     assert_eq!(inlet.offer(&queue, 1), Offer::Taken);
     assert_eq!(inlet.wait_for_room(&queue, Help::IfNobodyComes), Room::Help);
-    assert_eq!(claim(&mut None, Claimant::Producer), Some(1..2));
+    assert_eq!(claim(&mut Held::default(), Claimant::Producer), Some(1..2));
     assert_eq!(inlet.offer(&queue, 2), Offer::Taken);
-    assert_eq!(claim(&mut None, Claimant::Hasty), None, "both permits are out");
-    queue.release(held.unwrap());
-    assert_eq!(claim(&mut None, Claimant::Hasty), Some(2..3));
+    assert_eq!(claim(&mut Held::default(), Claimant::Hasty), None, "both permits are out");
+    queue.release(held.permit.unwrap());
+    assert_eq!(claim(&mut Held::default(), Claimant::Hasty), Some(2..3));
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn close_wakes_a_blocked_producer_and_idle_workers() {
     thread::scope(|scope| {
         let worker = scope.spawn(|| {
             let mut into = VecDeque::new();
-            let mut held = None;
+            let mut held = Held::default();
             assert_eq!(queue.claim(&mut into, 1, &mut held, Claimant::Worker), Some(0..1));
             queue.claim(&mut into, 1, &mut held, Claimant::Worker)
         });
@@ -143,7 +147,7 @@ fn nothing_is_lost_or_doubled_with_many_workers() {
         thread::scope(|scope| {
             for _ in 0..workers {
                 scope.spawn(|| {
-                    let (mut into, mut held) = (VecDeque::new(), None);
+                    let (mut into, mut held) = (VecDeque::new(), Held::default());
                     while let Some(range) =
                         queue.claim(&mut into, want, &mut held, Claimant::Worker)
                     {
@@ -171,12 +175,12 @@ fn nothing_is_lost_or_doubled_with_many_workers() {
 
 #[test]
 fn a_deep_queue_grows_and_what_is_left_in_it_is_dropped() {
-    let item = std::sync::Arc::new(());
+    let item = Arc::new(());
     let (queue, mut inlet) = Handover::new(100_000, 1, Take::Share);
     for i in 0..5_000 {
-        assert_eq!(inlet.offer(&queue, (i, std::sync::Arc::clone(&item))), Offer::Taken);
+        assert_eq!(inlet.offer(&queue, (i, Arc::clone(&item))), Offer::Taken);
     }
-    let (mut into, mut held) = (VecDeque::new(), None);
+    let (mut into, mut held) = (VecDeque::new(), Held::default());
     for first in (0..3_200).step_by(64) {
         assert_eq!(
             queue.claim(&mut into, 64, &mut held, Claimant::Worker),
@@ -184,7 +188,57 @@ fn a_deep_queue_grows_and_what_is_left_in_it_is_dropped() {
         );
         assert!(into.drain(..).map(|(i, _)| i).eq(first..first + 64));
     }
-    assert_eq!(std::sync::Arc::strong_count(&item), 1 + 5_000 - 3_200);
+    assert_eq!(Arc::strong_count(&item), 1 + 5_000 - 3_200);
     drop((queue, inlet));
-    assert_eq!(std::sync::Arc::strong_count(&item), 1);
+    assert_eq!(Arc::strong_count(&item), 1);
+}
+
+/// The producer runs the newest items with the last permit, and its source stalls: a worker takes
+/// the permit, and positions go on behind what the producer has run.
+#[test]
+fn a_producer_whose_source_stalls_loses_its_permit() {
+    let (queue, mut inlet) = Handover::new(2, 2, Take::Share);
+    (0..2).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
+    let blocked = queue.lock().bodies.begin(false);
+    let mut permit = None;
+    assert_eq!(queue.claim_newest(2, &mut permit), Some(2..4));
+    queue.seat.ask();
+    thread::scope(|scope| {
+        let worker = scope.spawn(|| drain(&queue, 1));
+        while queue.lock().drain.waiting() > 0 {
+            thread::yield_now();
+        }
+        assert_eq!(queue.seat.back(), Back::Taken);
+        queue.end_newest(1, None);
+        assert_eq!(inlet.offer(&queue, 3), Offer::Taken);
+        queue.release(blocked);
+        inlet.end(&queue);
+        assert_eq!(worker.join().unwrap().concat(), [0, 1, 3]);
+    });
+    assert_eq!(queue.lock().next, 4, "one position was the producer's");
+}
+
+#[test]
+fn the_producer_does_not_overtake_what_nobody_takes_for_ever() {
+    let (queue, mut inlet) = Handover::new(8, 2, Take::Share);
+    (0..8).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
+    let mut positions = 8;
+    for _ in 0..OVERTAKE {
+        let mut permit = None;
+        let claimed = queue.claim_newest(4, &mut permit).expect("there is leave");
+        assert_eq!(claimed, positions..positions + 4);
+        queue.end_newest(3, permit);
+        positions += 3;
+    }
+    assert_eq!(queue.claim_newest(4, &mut None), None);
+    let mut held = Held::default();
+    let claimed = queue.claim(&mut VecDeque::new(), 8, &mut held, Claimant::Producer);
+    assert_eq!(claimed, Some(0..8));
+    assert_eq!(queue.claim_newest(4, &mut held.permit), None, "it was no worker");
+    queue.release(held.permit.unwrap());
+    assert_eq!(inlet.offer(&queue, 8), Offer::Taken);
+    inlet.end(&queue);
+    let mut held = Held::default();
+    let claimed = queue.claim(&mut VecDeque::new(), 8, &mut held, Claimant::Hasty);
+    assert_eq!(claimed, Some(positions..positions + 1));
 }

@@ -1,0 +1,172 @@
+//! Items that the producer runs straight from the source, in front of a full queue.
+//!
+//! What waits in the queue is for the workers; the producer runs the *newest* items itself, one
+//! after the other as the source gives them. They cross no core and stand in no ring, which is most
+//! of what a hand-over costs, and none of them waits: each is run when it is there. Their positions
+//! are those behind everything that waits; how many they were is known when the producer is done,
+//! and it offers nothing before. [`Run`] is the source and where it stands; it goes into the block
+//! that the body gets, and comes home when that is dropped.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::seat::{Back, Seat};
+use crate::source::Batch;
+
+/// A source that is asked item by item.
+pub(crate) struct Run<I: Iterator> {
+    source: I,
+    seat: Arc<Seat>,
+    /// An item that the source has given and nobody has run.
+    pending: Option<I::Item>,
+    /// How many more items may be run.
+    left: usize,
+    /// How many have been.
+    ran: usize,
+    /// The source is being asked, or has panicked.
+    asking: bool,
+    /// Somebody has taken the permit.
+    taken: bool,
+    ended: bool,
+}
+
+impl<I: Iterator> Run<I> {
+    pub(super) fn new(source: I, seat: Arc<Seat>) -> Self {
+        Self {
+            source,
+            seat,
+            pending: None,
+            left: 0,
+            ran: 0,
+            asking: false,
+            taken: false,
+            ended: false,
+        }
+    }
+
+    /// The next item, to be offered.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<I::Item> {
+        if self.pending.is_some() {
+            return self.pending.take();
+        }
+        if self.ended { None } else { self.source.next() }
+    }
+
+    /// `item` comes first.
+    pub(super) fn put_back(&mut self, item: I::Item) {
+        self.pending = Some(item);
+    }
+
+    /// The next item, to be run here and now.
+    #[inline]
+    fn next_to_run(&mut self) -> Option<I::Item> {
+        self.left = self.left.checked_sub(1)?;
+        if self.pending.is_none() {
+            self.asking = true;
+            self.seat.ask();
+            let item = self.source.next();
+            self.asking = false;
+            match self.seat.back() {
+                Back::Seated => self.pending = item,
+                back => {
+                    self.left = 0;
+                    self.taken = back == Back::Taken;
+                    self.ended |= item.is_none();
+                    self.pending = item;
+                    return None;
+                }
+            }
+        }
+        match self.pending.take() {
+            Some(item) => {
+                self.ran += 1;
+                Some(item)
+            }
+            None => {
+                self.left = 0;
+                self.ended = true;
+                None
+            }
+        }
+    }
+}
+
+/// Where a run is at home.
+pub(super) type Home<I> = Rc<Cell<Option<Run<I>>>>;
+
+/// How a run went.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Went {
+    pub(super) ran: usize,
+    pub(super) taken: bool,
+}
+
+/// Sends the run that is at `home` for `count` items.
+pub(super) fn send<I: Iterator>(home: &Home<I>, count: usize) {
+    if let Some(mut run) = home.take() {
+        run.left = count;
+        home.set(Some(run));
+    }
+}
+
+/// How many items the run has run that is at `home`, and whether its permit is gone.
+pub(super) fn went<I: Iterator>(home: &Home<I>) -> Went {
+    let Some(run) = home.take() else { return Went::default() };
+    let went = Went { ran: run.ran, taken: run.taken };
+    home.set(Some(run));
+    went
+}
+
+/// Takes the run home for good, until it is sent the next time.
+pub(super) fn fetch<I: Iterator>(home: &Home<I>) -> Option<Run<I>> {
+    let mut run = home.take()?;
+    (run.ran, run.left, run.taken) = (0, 0, false);
+    Some(run)
+}
+
+/// The items of one claim.
+pub enum Items<I: Iterator> {
+    /// They have waited in the queue.
+    Waited(Batch<I::Item>),
+    /// The source is asked for them.
+    Straight(Straight<I>),
+}
+
+/// A block of a [`Run`].
+pub struct Straight<I: Iterator> {
+    run: Option<Run<I>>,
+    home: Home<I>,
+}
+
+impl<I: Iterator> Straight<I> {
+    pub(super) fn new(home: &Home<I>) -> Self {
+        Self { run: home.take(), home: Rc::clone(home) }
+    }
+}
+
+impl<I: Iterator> Drop for Straight<I> {
+    fn drop(&mut self) {
+        if let Some(run) = &mut self.run
+            && run.asking
+        {
+            // The source has panicked.
+            run.ended = true;
+            run.taken = run.seat.back() == Back::Taken;
+        }
+        self.home.set(self.run.take());
+    }
+}
+
+impl<I: Iterator> Iterator for Items<I> {
+    type Item = I::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<I::Item> {
+        match self {
+            Self::Waited(items) => items.next(),
+            Self::Straight(items) => items.run.as_mut()?.next_to_run(),
+        }
+    }
+}
