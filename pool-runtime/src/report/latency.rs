@@ -110,7 +110,8 @@ pub struct Quantiles {
 }
 
 /// How long the calls of a task function waited and ran. The first calls of a function are
-/// measured, and later one in 64: two looks at the clock cost as much as handing over a task.
+/// measured, and later one in 256: three looks at the clock and two entries here cost more than to hand
+/// over a task, and a task of 160 ns is to be 2 % dearer at most.
 #[derive(Debug)]
 pub(crate) struct Latency {
     calls: Count,
@@ -123,7 +124,7 @@ pub(crate) struct Latency {
 /// All of the first so many calls are measured.
 const ALL: u64 = 1024;
 /// Later, one in so many.
-const ONE_IN: u64 = 64;
+const ONE_IN: u64 = 256;
 
 impl Latency {
     pub(crate) const fn new() -> Self {

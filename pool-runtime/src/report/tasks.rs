@@ -120,8 +120,8 @@ impl TaskTally {
     #[inline]
     pub(crate) fn end_batch(&self, shift: Option<Shift>, measured: bool) {
         if let Some(shift) = shift {
-            if measured {
-                self.latency.running.record(shift.since.elapsed());
+            if measured && let Some(since) = shift.since {
+                self.latency.running.record(since.elapsed());
             }
             self.end_watched(shift, 1);
         }
@@ -139,9 +139,14 @@ impl TaskTally {
         // are looked at, of others one in 64.
         let shifts = self.latency.shifts.get();
         self.latency.shifts.bump(1);
-        let long = self.busy.get() >= shifts.saturating_mul(LONG_NS);
+        let busy = self.busy.get();
+        let long = busy >= shifts.saturating_mul(LONG_NS);
         let usage = if long || shifts.is_multiple_of(64) { Usage::of_thread() } else { None };
-        Shift { since: Instant::now(), usage }
+        // Of short ones, two looks at the clock are too dear as well.
+        let short = shifts >= FIRST && busy < shifts.saturating_mul(SHORT_NS);
+        let stands_for = if short && !Switches::now().traced() { SHORT_ONE_IN } else { 1 };
+        let since = shifts.is_multiple_of(stands_for).then(Instant::now);
+        Shift { since, stands_for, usage }
     }
 
     /// It has run them.
@@ -154,12 +159,13 @@ impl TaskTally {
 
     #[cold]
     fn end_watched(&self, shift: Shift, calls: u64) {
+        let Some(since) = shift.since else { return };
         let now = Instant::now();
-        let busy = nanos(now - shift.since);
+        let busy = nanos(now - since);
         if Switches::now().traced() {
-            slice(self.name, Kind::Calls, shift.since, now, calls);
+            slice(self.name, Kind::Calls, since, now, calls);
         }
-        self.busy.add(busy);
+        self.busy.add(busy.saturating_mul(shift.stands_for));
         if let Some(before) = shift.usage
             && let Some(now) = Usage::of_thread()
         {
@@ -198,10 +204,19 @@ const DEPTH_NS: u64 = 20_000;
 /// Shifts longer than this look at the processor time, in nanoseconds.
 const LONG_NS: u64 = 50_000;
 
+/// Of shifts that are shorter than this, after the first few, one in so many is timed and stands for
+/// the others.
+const SHORT_NS: u64 = 10_000;
+const SHORT_ONE_IN: u64 = 16;
+const FIRST: u64 = 64;
+
 /// The time that a worker spends on some calls.
 #[derive(Debug)]
 pub(crate) struct Shift {
-    since: Instant,
+    /// `None`: it is not timed.
+    since: Option<Instant>,
+    /// How many shifts' time this one's counts as.
+    stands_for: u64,
     usage: Option<Usage>,
 }
 
