@@ -5,12 +5,23 @@
 //! two take turns every few hundred microseconds, so that the machine's moods hit both; what is
 //! printed are medians, and the median of the turns' ratios.
 //!
+//! Medians of three runs on two threads of an EPYC, "on" over "off":
+//!
+//! | items | 1 | 100 | 1,000 | 10,000 | 100,000 | 1M | 64 tasks |
+//! |---|---|---|---|---|---|---|---|
+//! | off | 32 ns | 109 ns | 565 ns | 4.2 us | 30 us | 280 us | 17 us |
+//! | on | +1.8 % | +0.1 % | +0.2 % | +0.8 % | +0.2 % | +0.7 % | +1.4 % |
+//!
 //! What the plain counters themselves cost is a matter of instructions, for which there has to be a
 //! build without them (make `Count`'s methods empty). `report LENGTH RUNS` runs one loop alone:
 //!
 //! ```text
-//! valgrind --tool=callgrind target/release/deps/report-.. 100 20000
+//! valgrind --tool=callgrind target/release/deps/report-.. 1 20000
 //! ```
+//!
+//! A loop of 1 item has 207 instructions with them and 190 without (17 of them at any length, as
+//! long as it stays on the calling thread): 0.6 ns of 27, which is 2 % of a loop of nothing, and
+//! below 1 % from 100 items on.
 
 mod common;
 

@@ -87,6 +87,11 @@ const SAMPLE_AGAIN: u32 = 1024;
 /// Sharing pays if it takes less than this of the time alone, in 1024ths.
 const PAYS: u32 = 920;
 
+/// What an attempt starts with: a few losses end it, and not the first one alone (a helper that has
+/// just been woken has nothing in its caches; with one loss to end it, every second attempt on 10 us
+/// of work failed, and it stayed alone for milliseconds).
+const ATTEMPT: u32 = 800;
+
 /// Regions shorter than this seldom look at the processor time, in picoseconds of work.
 const USAGE_PS: u64 = 500_000_000;
 
@@ -109,7 +114,7 @@ impl Profile {
             items: AtomicU64::new(0),
             tiny: AtomicU32::new(0),
             alone_ps: AtomicU64::new(0),
-            ratio: AtomicU32::new(PAYS - 1),
+            ratio: AtomicU32::new(ATTEMPT),
             near: AtomicU32::new(0),
         }
     }
@@ -171,7 +176,7 @@ impl Profile {
                 if self.ratio.load(Relaxed) >= PAYS {
                     // Somebody else's helper: try again now and then.
                     if near.is_multiple_of(SAMPLE_AGAIN) {
-                        self.ratio.store(PAYS - 1, Relaxed);
+                        self.ratio.store(ATTEMPT, Relaxed);
                     }
                     return None;
                 }
@@ -185,8 +190,7 @@ impl Profile {
             Some(delay) => {
                 let due = gauge.debt.due(now_ns(), delay, gauge.call_ns());
                 if due {
-                    // A new attempt: a few losses end it.
-                    self.ratio.store(self.ratio.load(Relaxed).min(PAYS - 1), Relaxed);
+                    self.ratio.store(self.ratio.load(Relaxed).min(ATTEMPT), Relaxed);
                 }
                 due.then_some(Decision::Open)
             }
