@@ -46,13 +46,17 @@ impl Debt {
         }
     }
 
-    /// A short run has kept its caller busy alone.
-    pub(crate) fn ran_alone(&self, from_ns: u64, until_ns: u64) {
+    /// A short run has kept its caller busy alone; so did as many more as it stands for.
+    pub(crate) fn ran_alone(&self, from_ns: u64, until_ns: u64, stands_for: u32) {
         let before = if self.follows(from_ns) { self.debt_ns.load(Relaxed) } else { 0 };
         let took = until_ns.saturating_sub(from_ns);
-        self.debt_ns.store(before.saturating_add(took), Relaxed);
+        let runs = u64::from(stands_for);
+        self.debt_ns.store(before.saturating_add(took.saturating_mul(runs)), Relaxed);
         self.ended_ns.store(until_ns, Relaxed);
-        self.pause_ns.store((took / 2).clamp(PAUSE_NS, LONGEST_PAUSE_NS), Relaxed);
+        // The others come before the next one that looks.
+        let pauses = (took / 2).clamp(PAUSE_NS, LONGEST_PAUSE_NS).saturating_mul(runs);
+        self.pause_ns
+            .store(pauses.saturating_add(took.saturating_mul(runs.saturating_sub(1))), Relaxed);
     }
 
     /// A short run has ended at `until_ns` that found a helper about. It took so much less than
@@ -104,7 +108,7 @@ mod tests {
     fn runs_until_due(debt: &Debt, now: &mut u64) -> usize {
         (1..)
             .find(|_| {
-                debt.ran_alone(*now, *now + RUN);
+                debt.ran_alone(*now, *now + RUN, 1);
                 *now += RUN + 100;
                 debt.due(*now, DELAY, PRICE)
             })
@@ -147,12 +151,27 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_stands_for_others_counts_for_them() {
+        let (debt, mut now) = (Debt::new(), 1);
+        let mut runs = 0;
+        while !debt.due(now, DELAY, PRICE) {
+            debt.ran_alone(now, now + RUN, 4);
+            now += 4 * RUN + 400;
+            runs += 4;
+        }
+        assert_eq!(runs, 12, "as many as if each had been looked at");
+        debt.ran_alone(now, now + RUN, 4);
+        now += 4 * RUN + 4 * LONGEST_PAUSE_NS;
+        assert!(!debt.follows(now));
+    }
+
+    #[test]
     fn runs_far_apart_run_up_no_debt() {
         let debt = Debt::new();
         for run in 1..1000 {
             let now = run * 1_000_000;
             assert!(!debt.due(now, DELAY, PRICE));
-            debt.ran_alone(now, now + RUN);
+            debt.ran_alone(now, now + RUN, 1);
         }
         assert!(!debt.due(u64::MAX, DELAY, PRICE));
     }
