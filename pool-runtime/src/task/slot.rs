@@ -52,6 +52,14 @@ const YIELDS: usize = 0;
 /// woken in time.
 const CROWDED: Duration = Duration::from_micros(20);
 
+/// Then it sleeps, but not deeply at first: a processor that knows of something to be done soon is
+/// back in half of the time (measured, for a body of a millisecond: 16 us instead of 38).
+const NAP: Duration = Duration::from_micros(100);
+#[cfg(not(all(loom, test)))]
+const NAPS: usize = 20;
+#[cfg(all(loom, test))]
+const NAPS: usize = 0;
+
 /// How `over` is published: with anything weaker, a caller can see a finished task and not what it
 /// did. A model shows that.
 #[cfg(not(all(loom, test)))]
@@ -286,8 +294,11 @@ impl<A: Send + 'static, T: Send + 'static> Outcome<T> for Slot<A, T> {
                 break;
             }
         }
+        let mut naps = NAPS;
         while !self.is_over() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
-            self.doze(deadline);
+            let nap = (naps > 0).then(|| Instant::now() + NAP);
+            naps = naps.saturating_sub(1);
+            self.doze(nap.into_iter().chain(deadline).min());
         }
     }
 
