@@ -13,6 +13,7 @@ mod region;
 mod report;
 mod site;
 mod source;
+mod spin;
 mod sync;
 mod task;
 

@@ -21,7 +21,7 @@ use super::{discard, inside};
 use crate::looping::serial;
 use crate::report::{Latency, Shift, TaskFigures, TaskTally};
 use crate::site::Site;
-use crate::sync::{spin_loop, unpoisoned};
+use crate::sync::{Spin, spin_loop, unpoisoned};
 
 /// How many free slots are kept, in bytes, and at least how many.
 const SPARE_BYTES: usize = 4 << 20;
@@ -42,7 +42,7 @@ pub(super) struct Queue<E: Entry, W: Work<E>> {
     /// What workers have made and no worker has in use.
     kept: Mutex<Vec<W::Kept>>,
     /// Free slots. (Always empty for bare entries.) Callers' alone, as a rule.
-    spare: CachePadded<Mutex<Vec<E>>>,
+    spare: CachePadded<Spin<Vec<E>>>,
 }
 
 impl<E: Entry, W: Work<E>> Queue<E, W> {
@@ -55,7 +55,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
             site,
             tally: TaskTally::new(site.name()),
             kept: Mutex::new(Vec::new()),
-            spare: CachePadded::new(Mutex::new(Vec::new())),
+            spare: CachePadded::new(Spin::new(Vec::new())),
         }
     }
 
@@ -231,7 +231,7 @@ impl<A: Send + 'static, W: Work<Bare<A>>> Queue<Bare<A>, W> {
 impl<A: Send + 'static, T: Send + 'static, W: Work<Arc<Slot<A, T>>>> Queue<Arc<Slot<A, T>>, W> {
     /// A call whose result is wanted.
     pub(super) fn submit(&'static self, args: A) -> Task<T> {
-        let spare = unpoisoned(self.spare.lock()).pop();
+        let spare = self.spare.lock().pop();
         let slot = spare.unwrap_or_else(|| Slot::new(self));
         slot.arm(args, self.tally.stamp());
         self.enter(Arc::clone(&slot));
@@ -254,7 +254,7 @@ where
 {
     fn give_back(&self, slot: Arc<Slot<A, T>>) {
         let most = (SPARE_BYTES / size_of::<Slot<A, T>>()).max(SPARE_LEAST);
-        let mut spare = unpoisoned(self.spare.lock());
+        let mut spare = self.spare.lock();
         if spare.len() < most {
             spare.push(slot);
         }

@@ -31,9 +31,7 @@ use super::error::TaskError;
 use super::handle::Outcome;
 use super::{contain, discard};
 use crate::report::Stamp;
-use crate::sync::{
-    AtomicBool, Mutex, MutexGuard, Thread, current, lock, park, park_timeout, spin_loop,
-};
+use crate::sync::{AtomicBool, Held, Spin, Thread, current, park, park_timeout, spin_loop};
 
 /// How often `join` looks before it sleeps: about as long as a woken worker takes for a tiny body,
 /// and far less than falling asleep and being woken costs.
@@ -84,7 +82,7 @@ pub(super) trait Home<A, T>: Sync {
 
 /// See the module.
 pub(super) struct Slot<A: 'static, T: 'static> {
-    state: Mutex<State<A, T>>,
+    state: Spin<State<A, T>>,
     over: AtomicBool,
     /// When the call was made, where that is measured. Not part of the protocol.
     stamp: AtomicU64,
@@ -148,15 +146,15 @@ impl<A: Send + 'static, T: Send + 'static> Slot<A, T> {
         let state =
             State { phase: Phase::Free, held: false, entry: false, waiters: Waiters::default() };
         Arc::new(Self {
-            state: Mutex::new(state),
+            state: Spin::new(state),
             over: AtomicBool::new(false),
             stamp: AtomicU64::new(0),
             home,
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State<A, T>> {
-        lock(&self.state)
+    fn lock(&self) -> Held<'_, State<A, T>> {
+        self.state.lock()
     }
 
     /// Puts the arguments of a new task in; there is a handle and an entry from now on.
@@ -226,7 +224,7 @@ impl<A: Send + 'static, T: Send + 'static> Slot<A, T> {
     }
 
     /// Gives the slot back if nobody refers to it any more.
-    fn settle(self: &Arc<Self>, mut state: MutexGuard<'_, State<A, T>>) {
+    fn settle(self: &Arc<Self>, mut state: Held<'_, State<A, T>>) {
         let freed = state.free();
         drop(state);
         if let Some(Freed(result)) = freed {

@@ -85,7 +85,7 @@ fn one_task(caller: impl Fn(&Arc<Slot<Counted, Counted>>) -> bool) {
     assert_eq!(drops.load(Ordering::Relaxed), if ran { 2 } else { 1 });
     assert_eq!(yard.back.load(Ordering::Relaxed), 1);
     assert_eq!(yard.void.load(Ordering::Relaxed), usize::from(!ran));
-    assert!(matches!(lock(&slot.state).phase, Phase::Free));
+    assert!(matches!(slot.state.lock().phase, Phase::Free));
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::collections::VecDeque;
 use std::mem;
 
 use super::line::Line;
-use crate::sync::{Mutex, lock};
+use crate::sync::Spin;
 
-pub(super) struct Hand<E>(Mutex<Held<E>>);
+pub(super) struct Hand<E>(Spin<Held<E>>);
 
 struct Held<E> {
     entries: VecDeque<E>,
@@ -22,19 +22,19 @@ struct Held<E> {
 
 impl<E> Hand<E> {
     pub(super) fn new() -> Self {
-        Self(Mutex::new(Held { entries: VecDeque::new(), first: 0, dealt: 0 }))
+        Self(Spin::new(Held { entries: VecDeque::new(), first: 0, dealt: 0 }))
     }
 
     /// The owner's next entry.
     pub(super) fn pop(&self) -> Option<E> {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         held.first += 1;
         held.entries.pop_front()
     }
 
     /// The oldest entry, for the stage.
     pub(super) fn take_oldest(&self) -> Option<E> {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         let entry = held.entries.pop_front()?;
         held.first += 1;
         held.dealt -= 1;
@@ -43,26 +43,26 @@ impl<E> Hand<E> {
 
     /// How many there are, which is from here on its part of `handed`.
     pub(super) fn count(&self) -> usize {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         held.dealt = held.entries.len();
         held.dealt
     }
 
     /// The owner has run all: how much that leaves `handed` too high.
     pub(super) fn settle(&self) -> usize {
-        mem::take(&mut lock(&self.0).dealt)
+        mem::take(&mut self.0.lock().dealt)
     }
 
     /// The place in line of the oldest entry.
     pub(super) fn oldest(&self) -> Option<u64> {
-        let held = lock(&self.0);
+        let held = self.0.lock();
         (!held.entries.is_empty()).then_some(held.first)
     }
 
     /// Fills an empty hand with up to `most` of those in line, the first of which has the place
     /// `first`; says how many.
     pub(super) fn fill(&self, line: &mut Line<E>, first: u64, most: usize) -> usize {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         held.first = first;
         held.dealt = line.deal(&mut held.entries, most);
         held.dealt
@@ -70,7 +70,7 @@ impl<E> Hand<E> {
 
     /// Puts what was stolen into an empty hand; returns the hand's own memory.
     pub(super) fn put(&self, loot: VecDeque<E>, first: u64) -> VecDeque<E> {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         held.first = first;
         held.dealt = loot.len();
         mem::replace(&mut held.entries, loot)
@@ -79,7 +79,7 @@ impl<E> Hand<E> {
     /// The older half of what is left, at most `most`, into the empty `loot`; the place of the
     /// first of them.
     pub(super) fn steal(&self, loot: &mut VecDeque<E>, most: usize) -> Option<u64> {
-        let mut held = lock(&self.0);
+        let mut held = self.0.lock();
         let count = held.entries.len().div_ceil(2).min(most);
         if count == 0 {
             return None;

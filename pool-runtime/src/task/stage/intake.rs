@@ -32,7 +32,7 @@ use crossbeam_utils::CachePadded;
 
 use super::line::BLOCK;
 use super::{Stage, State};
-use crate::sync::{AtomicBool, Mutex, lock};
+use crate::sync::{AtomicBool, Mutex, Spin, lock};
 use crate::task::entry::Entry;
 
 /// See the module. Order of locks: the stage's, the gate's, the tray's.
@@ -46,7 +46,7 @@ pub(super) struct Intake<E> {
 struct Gate<E> {
     /// There is credit: only so that nobody need look behind the lock.
     open: AtomicBool,
-    inner: Mutex<Filling<E>>,
+    inner: Spin<Filling<E>>,
 }
 
 struct Filling<E> {
@@ -85,7 +85,7 @@ impl<E> Intake<E> {
         Self {
             gate: CachePadded::new(Gate {
                 open: AtomicBool::new(false),
-                inner: Mutex::new(filling),
+                inner: Spin::new(filling),
             }),
             tray: CachePadded::new(Tray {
                 laden: AtomicBool::new(false),
@@ -122,7 +122,7 @@ impl<E: Entry> Stage<E> {
         if !intake.gate.open.load(Ordering::Relaxed) {
             return Err(entry);
         }
-        let mut gate = lock(&intake.gate.inner);
+        let mut gate = intake.gate.inner.lock();
         if gate.credit == 0 && !intake.renew(&mut gate) {
             return Err(entry);
         }
@@ -167,7 +167,7 @@ impl<E: Entry> Stage<E> {
     }
 
     fn gather_and_grant(&self, state: &mut State<E>) -> bool {
-        let mut gate = lock(&self.intake.gate.inner);
+        let mut gate = self.intake.gate.inner.lock();
         let mut tray = lock(&self.intake.tray.inner);
         let came = self.unload(state, &mut tray) + self.admit_all(state, &mut gate.calls);
         gate.credit = self.credit(state);
@@ -181,7 +181,9 @@ impl<E: Entry> Stage<E> {
         let mut came = 0;
         for mut full in tray.full.drain(..) {
             came += self.admit_all(state, &mut full);
-            tray.empty.push(full);
+            if full.capacity() > 0 {
+                tray.empty.push(full);
+            }
         }
         state.promised = state.promised.saturating_sub(came);
         came
@@ -208,7 +210,7 @@ impl<E: Entry> Stage<E> {
         state.grant = self.reason(state);
         if state.grant != Grant::Nothing {
             state.promised = self.credit(state);
-            lock(&self.intake.gate.inner).credit = state.promised;
+            self.intake.gate.inner.lock().credit = state.promised;
             self.intake.gate.open.store(true, Ordering::Relaxed);
         }
     }
