@@ -466,3 +466,46 @@ fn items_before_a_panic_of_the_newest_are_run() {
         }
     }
 }
+
+/// `errors = "any"`: what waits when the caller's newest item fails, or the source does, is not run,
+/// and nobody waits for it.
+#[test]
+fn the_first_error_in_time_leaves_nobody_behind() {
+    for round in 0..200u64 {
+        let at = 600 + 40 * round;
+        let left = Loop::new(site!(), stream!((0..20_000u64).filter(|_| true)).queue(300))
+            .workers(3)
+            .any_error()
+            .run_until((), (), |(), (), block| {
+                let step = attempt(|| -> Carry<Result<(), u64>, Step<()>> {
+                    for i in block {
+                        if i >= at {
+                            Err(i)?;
+                        }
+                    }
+                    <Result<(), u64> as Leave>::with(Step::Next)
+                });
+                ((), step)
+            });
+        assert!(left.is_err_and(|i| i >= at));
+        let source = (0..).inspect(|&i| assert!(i < at, "the source is at {i}"));
+        let panic = catch_unwind(AssertUnwindSafe(|| {
+            Loop::new(site!(), stream!(source).queue(300)).workers(3).any_error().run_until(
+                (),
+                (),
+                |(), (), block| {
+                    let step = attempt(|| -> Carry<Result<(), u64>, Step<()>> {
+                        for i in block {
+                            if i == u64::MAX {
+                                Err(i)?;
+                            }
+                        }
+                        <Result<(), u64> as Leave>::with(Step::Next)
+                    });
+                    ((), step)
+                },
+            )
+        }));
+        assert!(panic.is_err());
+    }
+}

@@ -44,6 +44,11 @@ impl<X> Ends<X> {
         Self { rule, limit: AtomicUsize::new(usize::MAX), winner: Mutex::new(None) }
     }
 
+    /// Whether the first end in time counts, wherever it is.
+    pub(super) fn are_by_time(&self) -> bool {
+        self.rule == Rule::First
+    }
+
     /// Whether a claim from `start` on may still run. One load.
     pub(super) fn allows(&self, start: usize) -> bool {
         // Relaxed: a claim that runs needlessly is discarded by position.

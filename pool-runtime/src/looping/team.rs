@@ -153,10 +153,11 @@ where
     }
 
     /// Takes in that the claim at `position` ended the loop; `usize::MAX`: the source did. What
-    /// waits lies behind that, except where the claim was of the `newest` items.
+    /// waits lies behind that, except where the claim was of the `newest` items; and where the first
+    /// end in time counts, nothing is run any more.
     fn end(&self, position: usize, newest: bool, end: End<X>) {
         self.ends.record(position, end);
-        if position < usize::MAX && !newest {
+        if self.ends.are_by_time() || (position < usize::MAX && !newest) {
             self.feed.close();
         }
         self.merge.ending();

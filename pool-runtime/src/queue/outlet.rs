@@ -22,6 +22,10 @@ pub(crate) trait Produced<I: Iterator>: Feed {
     fn handover(&self) -> &Handover<I::Item>;
     /// The next claim, straight from the source, while there are no workers.
     fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>>;
+    /// Whether the source has ended meanwhile.
+    fn ended(&self) -> bool {
+        false
+    }
     /// Whether the next claims with this hand are the producer's, who does not wait for items.
     fn leads(hand: &mut Self::Hand, leads: bool);
     /// Lends the source for the next claim with this hand, to run the newest items instead of
@@ -109,13 +113,17 @@ impl<I: Iterator> Outlet<I> {
 }
 
 /// Items in batches, each of which is one position.
-pub struct Batches<T>(Handover<T>);
+pub struct Batches<T> {
+    queue: Handover<T>,
+    /// The source has ended, while there were no workers.
+    ended: bool,
+}
 
 impl<T> Batches<T> {
     /// A queue of `bound` items, claimed as `take` says.
     pub(crate) fn new(bound: usize, permits: usize, take: Take) -> (Self, Inlet<T>) {
         let (queue, inlet) = Handover::new(bound, permits, take);
-        (Self(queue), inlet)
+        (Self { queue, ended: false }, inlet)
     }
 }
 
@@ -162,18 +170,21 @@ where
     I::Item: Send,
 {
     fn handover(&self) -> &Handover<I::Item> {
-        &self.0
+        &self.queue
     }
     fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>> {
-        hand.buffer = next_batch(source, self.0.take.size())?;
-        Some(self.0.skip(1))
+        hand.buffer = next_batch(source, self.queue.take.size(), &mut self.ended)?;
+        Some(self.queue.skip(1))
+    }
+    fn ended(&self) -> bool {
+        self.ended
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
     }
     fn release(&self, hand: &mut Self::Hand) -> Option<Run<I>> {
         if let Some(permit) = hand.held.permit.take() {
-            self.0.release(permit);
+            self.queue.release(permit);
         }
         None
     }
@@ -248,7 +259,7 @@ impl<T: Send> Feed for Batches<T> {
     fn claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
         let who = hand.patient();
         let mut items = VecDeque::new();
-        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
+        let claimed = self.queue.claim(&mut items, want, &mut hand.held, who);
         hand.buffer = items.into();
         claimed
     }
@@ -256,7 +267,7 @@ impl<T: Send> Feed for Batches<T> {
     fn try_claim(&self, hand: &mut Self::Hand, want: usize, _: usize) -> Option<Range<usize>> {
         let who = hand.hasty();
         let mut items = VecDeque::new();
-        let claimed = self.0.claim(&mut items, want, &mut hand.held, who);
+        let claimed = self.queue.claim(&mut items, want, &mut hand.held, who);
         hand.buffer = items.into();
         claimed
     }
@@ -274,10 +285,10 @@ impl<T: Send> Feed for Batches<T> {
     }
 
     fn queue_figures(&self) -> Option<QueueFigures> {
-        Some(self.0.figures())
+        Some(self.queue.figures())
     }
 
     fn close(&self) {
-        self.0.close();
+        self.queue.close();
     }
 }

@@ -122,7 +122,7 @@ impl<I: Iterator, F: Produced<I>> Lead<F> for Producer<'_, I, I::Item> {
         let Self { stream, inlet, .. } = self;
         let Stream { iterator, bound, policy, dropped, full } = stream;
         let mut end = End { inlet, queue: feed.handover() };
-        let run = Run::new(iterator, Arc::clone(&feed.handover().seat));
+        let run = Run::new(iterator, Arc::clone(&feed.handover().seat), feed.ended());
         F::leads(hand, true);
         let overflowed = produce(run, policy, &mut end.inlet, feed, hand, straight, help);
         F::leads(hand, false);

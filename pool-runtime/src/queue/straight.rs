@@ -32,17 +32,8 @@ pub(crate) struct Run<I: Iterator> {
 }
 
 impl<I: Iterator> Run<I> {
-    pub(super) fn new(source: I, seat: Arc<Seat>) -> Self {
-        Self {
-            source,
-            seat,
-            pending: None,
-            left: 0,
-            ran: 0,
-            asking: false,
-            taken: false,
-            ended: false,
-        }
+    pub(super) fn new(source: I, seat: Arc<Seat>, ended: bool) -> Self {
+        Self { source, seat, pending: None, left: 0, ran: 0, asking: false, taken: false, ended }
     }
 
     /// The next item, to be offered.

@@ -59,7 +59,7 @@ impl<I: Iterator + Send> InBatches for Pull<I> {
     type Batches = Pull<Batched<I>>;
 
     fn in_batches(self, size: usize) -> Self::Batches {
-        Pull(Batched { items: self.0, size })
+        Pull(Batched { items: self.0, size, ended: false })
     }
 }
 
@@ -84,7 +84,7 @@ macro_rules! by_pulling {
             type Batches = Pull<Batched<Whole<$split>>>;
 
             fn in_batches(self, size: usize) -> Self::Batches {
-                Pull(Batched { items: self.whole(), size })
+                Pull(Batched { items: self.whole(), size, ended: false })
             }
         }
     )*};
@@ -102,17 +102,23 @@ by_pulling! {
 pub struct Batched<I> {
     items: I,
     size: usize,
+    ended: bool,
 }
 
 /// More capacity than this is not reserved on the word of a `size` alone.
 const RESERVED: usize = 4096;
 
-/// The next `size` items, or what is left of them.
-pub(crate) fn next_batch<T>(items: &mut impl Iterator<Item = T>, size: usize) -> Option<Vec<T>> {
-    let first = items.next()?;
+/// The next `size` items, or what is left of them. Once `ended`, `items` are asked no more.
+pub(crate) fn next_batch<T>(
+    items: &mut impl Iterator<Item = T>,
+    size: usize,
+    ended: &mut bool,
+) -> Option<Vec<T>> {
+    let first = if *ended { None } else { items.next() }?;
     let mut batch = Vec::with_capacity(size.min(RESERVED));
     batch.push(first);
     batch.extend(items.take(size - 1));
+    *ended = batch.len() < size;
     Some(batch)
 }
 
@@ -120,7 +126,7 @@ impl<I: Iterator> Iterator for Batched<I> {
     type Item = Vec<I::Item>;
 
     fn next(&mut self) -> Option<Vec<I::Item>> {
-        next_batch(&mut self.items, self.size)
+        next_batch(&mut self.items, self.size, &mut self.ended)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -215,5 +221,18 @@ mod tests {
     #[should_panic = "`size` must be at least 1"]
     fn an_empty_batch_is_refused_by_name() {
         drop(source!(0..3).batches(0));
+    }
+
+    #[test]
+    fn a_source_that_has_ended_is_not_asked_again() {
+        let mut asked = 0;
+        let source = std::iter::from_fn(|| {
+            asked += 1;
+            assert!(asked <= 6, "asked behind its end");
+            (asked < 6).then_some(asked)
+        });
+        let mut batches = Batched { items: source, size: 2, ended: false };
+        assert_eq!(batches.by_ref().map(|batch| batch.len()).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(batches.next(), None);
     }
 }
