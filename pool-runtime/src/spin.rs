@@ -40,31 +40,33 @@ impl<T> Spin<T> {
     }
 
     /// The lock if it is free.
-    #[inline]
+    #[cfg(all(loom, test))]
     fn try_lock(&self) -> Option<Held<'_, T>> {
         (!self.held.swap(true, Ordering::Acquire)).then(|| Held(self))
     }
 }
 
-// Models have the protocol above, and a lock of loom's for those who use it: loom would follow a
-// loop that waits for another thread for ever.
+// Models try once, and those who use this lock have one of loom's there: loom would follow a loop
+// that waits for another thread for ever.
 #[cfg(not(all(loom, test)))]
 impl<T> Spin<T> {
     #[inline]
     pub(crate) fn lock(&self) -> Held<'_, T> {
-        self.try_lock().unwrap_or_else(|| self.wait())
+        if self.held.swap(true, Ordering::Acquire) {
+            self.wait();
+        }
+        Held(self)
     }
 
+    /// Returns when this thread has taken the lock.
     #[cold]
-    fn wait(&self) -> Held<'_, T> {
+    fn wait(&self) {
         let mut looks = 0;
         loop {
             wait_a_little(looks);
             looks += 1;
-            if !self.held.load(Ordering::Relaxed)
-                && let Some(held) = self.try_lock()
-            {
-                return held;
+            if !self.held.load(Ordering::Relaxed) && !self.held.swap(true, Ordering::Acquire) {
+                return;
             }
         }
     }

@@ -68,8 +68,11 @@ impl<A: Send + 'static> Entry for Bare<A> {
 pub(super) struct Nobody;
 
 impl Reply<()> for Nobody {
+    #[inline]
     fn deliver(self, outcome: Result<(), TaskError>) -> bool {
-        discard(outcome);
+        if let Err(error) = outcome {
+            discard(error);
+        }
         false
     }
 }

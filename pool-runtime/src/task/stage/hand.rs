@@ -26,10 +26,12 @@ impl<E> Hand<E> {
     }
 
     /// The owner's next entry.
+    #[inline]
     pub(super) fn pop(&self) -> Option<E> {
         let mut held = self.0.lock();
+        let entry = held.entries.pop_front()?;
         held.first += 1;
-        held.entries.pop_front()
+        Some(entry)
     }
 
     /// The oldest entry, for the stage.

@@ -283,6 +283,7 @@ impl<E: Entry> Stage<E> {
     }
 
     /// The next call in the seat's hand.
+    #[inline]
     pub(in crate::task) fn next(&self, seat: &mut Seat) -> Option<E> {
         let entry = self.hands[seat.hand?].pop()?;
         if self.blocked.load(Ordering::Relaxed) > 0 {
