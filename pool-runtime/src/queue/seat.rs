@@ -13,7 +13,7 @@
 //!
 //! Who has the permit is said under a lock, which the producer takes only when it is wanted.
 
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
@@ -132,5 +132,5 @@ fn strength() -> std::sync::atomic::Ordering {
     #[cfg(all(loom, test))]
     return super::handover::models::strength();
     #[cfg(not(all(loom, test)))]
-    SeqCst
+    std::sync::atomic::Ordering::SeqCst
 }

@@ -1,9 +1,9 @@
 //! IS: keys are counted, counts added up to ranks. Five rounds, two keys change in each.
 //!
-//! The same instructions take 0.7 or 1.45 ns a key, here on an AMD EPYC, with where the linker has put
-//! the loop: the processor takes each addition to wait for the one before, or not (unrolled four
-//! times, 0.75 ns anywhere). Each version and each build has its own luck, so that ratios from one
-//! binary say little: compare several.
+//! The same instructions take 0.7 or 1.45 ns a key from one build to the next, here on an AMD EPYC
+//! (unrolled four times, 0.75 ns in each). Presumably it is where the linker has put the loop, and
+//! whether the processor takes each addition to wait for the one before. So ratios from one binary
+//! say little: compare several.
 
 use rayon::prelude::*;
 
