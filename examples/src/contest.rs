@@ -53,31 +53,6 @@ pub fn contest<T: PartialEq + Debug>(
     (expected.expect("there is at least one version"), timings)
 }
 
-/// The medians of two versions that are so close that what runs before them decides: they alone, in
-/// turn, `runs` times each, and every other round the other way round.
-///
-/// # Panics
-/// When they return different things.
-pub fn duel<T: PartialEq + Debug>(
-    runs: usize,
-    mut one: impl FnMut() -> T,
-    mut other: impl FnMut() -> T,
-) -> [Duration; 2] {
-    let mut times = [Vec::new(), Vec::new()];
-    let mut timed = |k: usize| {
-        let start = Instant::now();
-        let result = black_box(if k == 0 { one() } else { other() });
-        times[k].push(start.elapsed());
-        result
-    };
-    for round in 0..runs.max(1) {
-        let first = round % 2;
-        let (a, b) = (timed(first), timed(1 - first));
-        assert!(a == b, "the two returned different things in round {round}");
-    }
-    times.map(median)
-}
-
 /// The middle one of `times`.
 ///
 /// # Panics

@@ -14,13 +14,13 @@ pub(crate) fn are_one(tokens: TokenStream) -> bool {
 /// The last place in `tokens`, if all are in order and behind `last`.
 fn follow(tokens: TokenStream, mut last: Option<Place>) -> Option<Option<Place>> {
     for token in tokens {
-        let place = place(token.span());
-        if last.as_ref().is_some_and(|last| last.0 != place.0 || *last > place) {
+        let start = place(token.span());
+        if last.as_ref().is_some_and(|last| last.0 != start.0 || *last > start) {
             return None;
         }
-        last = Some(place);
+        last = Some(start);
         if let TokenTree::Group(group) = token {
-            let end = place_of_end(group.span());
+            let end = place(group.span().end());
             let inside = follow(group.stream(), last)?;
             if inside > Some(end.clone()) {
                 return None;
@@ -33,8 +33,4 @@ fn follow(tokens: TokenStream, mut last: Option<Place>) -> Option<Option<Place>>
 
 fn place(span: Span) -> Place {
     (span.file(), span.start().line(), span.start().column())
-}
-
-fn place_of_end(span: Span) -> Place {
-    place(span.end())
 }

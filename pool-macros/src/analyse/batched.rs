@@ -82,7 +82,7 @@ impl Search<'_> {
             Expr::Reference(reference) => peel(&reference.expr),
             other => other,
         };
-        if (self.is_batch(matched, false) || self.is_batch(matched, true))
+        if self.is_batch(matched, false)
             && let Some(never) = never_a_batch(pattern)
         {
             let never = self.names.restore_pat(never.clone()).to_token_stream();
@@ -171,8 +171,7 @@ impl Visit<'_> for Search<'_> {
         for (shown, format, spec) in macros::displayed(call) {
             let (is_batch, place) = match shown {
                 Displayed::Value(value) => {
-                    let is_batch = self.is_batch(&value, false) || self.is_batch(&value, true);
-                    (is_batch, self.names.restore_expr(value).to_token_stream())
+                    (self.is_batch(&value, false), self.names.restore_expr(value).to_token_stream())
                 }
                 Displayed::Name(name) => {
                     let mentioned = self.names.in_tokens(&call.tokens);

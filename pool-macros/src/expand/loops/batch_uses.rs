@@ -14,12 +14,12 @@
 //! Left alone is what is sure to be meant for a batch: `for item in batch`, `batch[i]`, the methods
 //! that slices and vectors have.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, FieldValue, Item, Local, Macro, UnOp, parse_quote_spanned};
+use syn::{Block, Expr, FieldValue, Item, Local, Macro, UnOp, parse_quote};
 
-use super::spans::first;
+use super::spans::{call_between, first, last};
 use crate::analyse::names::{Names, Var};
 use crate::analyse::place::peel;
 use crate::expand::batch_note::NAME;
@@ -65,20 +65,16 @@ impl Mark<'_> {
     /// points at this line, and nowhere else.
     fn through(&self, node: &mut Expr) {
         let tokens = node.to_token_stream();
-        let at = first(&tokens);
-        let last = tokens.clone().into_iter().last().map_or(at, |token| token.span());
+        let (at, last) = (first(&tokens), last(&tokens));
         let path = self.private.clone().into_iter().map(|mut token| {
             token.set_span(at);
             token
         });
-        let path: TokenStream = path.collect();
-        let name = Ident::new(NAME, at);
         let mut batch = self.names.unique(self.var);
         batch.set_span(at);
         let inside = quote_spanned!(at=> #batch: #tokens);
-        let mut arguments = Group::new(Delimiter::Parenthesis, inside);
-        arguments.set_span(last);
-        *node = parse_quote_spanned!(at=> #path::#name! #arguments);
+        let call = call_between(&path.collect(), NAME, inside, at, last);
+        *node = parse_quote!(#call);
     }
 
     fn operand(&self, node: &mut Expr) {

@@ -18,10 +18,15 @@ pub(super) fn first(tokens: impl ToTokens) -> Span {
     first.map_or_else(Span::call_site, |token| token.span())
 }
 
+/// The user's last token.
+pub(super) fn last(tokens: impl ToTokens) -> Span {
+    let last = tokens.into_token_stream().into_iter().last();
+    last.map_or_else(Span::call_site, |token| token.span())
+}
+
 /// A span of ours at the user's last token.
 pub(super) fn end(tokens: impl ToTokens) -> Span {
-    let last = tokens.into_token_stream().into_iter().last();
-    Span::call_site().located_at(last.map_or_else(Span::call_site, |token| token.span()))
+    Span::call_site().located_at(last(tokens))
 }
 
 /// A path of ours at another place, its hygiene kept.
@@ -38,11 +43,20 @@ pub(super) fn placed(path: &TokenStream, at: Span) -> TokenStream {
 /// `path::name!(argument)`, all of which is where the argument is.
 pub(super) fn call_at(path: &TokenStream, name: &str, argument: &impl ToTokens) -> TokenStream {
     let tokens = argument.to_token_stream();
-    let first = here(&tokens);
-    let last = end(&tokens);
-    let path = placed(path, first);
+    let (first, last) = (here(&tokens), end(&tokens));
+    call_between(&placed(path, first), name, tokens, first, last)
+}
+
+/// `path::name!(arguments)`, from the one place to the other.
+pub(super) fn call_between(
+    path: &TokenStream,
+    name: &str,
+    arguments: TokenStream,
+    first: Span,
+    last: Span,
+) -> TokenStream {
     let name = Ident::new(name, first);
-    let mut arguments = Group::new(Delimiter::Parenthesis, tokens);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(last);
     let arguments = TokenTree::from(arguments);
     quote_spanned!(first=> #path::#name!#arguments)
