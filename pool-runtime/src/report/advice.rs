@@ -127,8 +127,8 @@ fn round(number: u64) -> u64 {
 
 fn drops(counters: &Counters) -> Option<Advice> {
     let queue = counters.queue?;
-    // An old item that a new one pushed out had been let in: offered are all that came.
-    let offered = counters.items.max(queue.admitted) + queue.dropped;
+    // An old item that a new one pushed out had been let in before.
+    let offered = (counters.items + queue.dropped).max(queue.admitted);
     (queue.dropped > 0).then_some(Advice::Drops { dropped: queue.dropped, offered })
 }
 

@@ -13,6 +13,7 @@ use std::sync::Once;
 
 use super::figures::report;
 use super::switch::{Form, Switches, form};
+use crate::task;
 
 /// Sees to it that [`at_exit`] runs.
 pub(super) fn register() {
@@ -44,6 +45,7 @@ extern "C" fn at_exit() {
 }
 
 fn finish() {
+    task::settle();
     super::trace::close();
     let Some(form) = form() else { return };
     let report = report();

@@ -41,10 +41,11 @@ pub struct Counters {
     /// Runs that stayed on the calling thread: too little work to share, one worker, or
     /// `POOL_SERIAL`. For a task function: calls that ran on their caller's thread.
     pub inline_runs: u64,
-    /// Items, or calls, in blocks that ran to their end.
+    /// Items in blocks that ran to their end. For a task function: calls that have run, or are
+    /// running.
     pub items: u64,
     /// Stretches of items that a body got in one piece; for a task function, how often a worker
-    /// came back to the queue, or batches.
+    /// took calls from the queue, or batches.
     pub blocks: u64,
     /// Time from start to end, of all runs together. Of runs on the calling thread it is *measured*,
     /// of short ones by samples. Not for task functions.
@@ -265,9 +266,11 @@ impl Counters {
     }
 
     fn add_tasks(&mut self, figures: &TaskFigures) {
-        self.entries += figures.queue.admitted + figures.queue.dropped + figures.aside;
-        self.inline_runs += figures.aside;
-        self.items += figures.ran;
+        let queue = &figures.queue;
+        self.entries += queue.admitted + queue.dropped - figures.evicted + figures.aside;
+        self.inline_runs += figures.aside + figures.early;
+        let unrun = figures.waiting + figures.withdrawn;
+        self.items += (queue.admitted + figures.aside).saturating_sub(unrun);
         self.blocks += figures.blocks;
         self.busy += figures.busy;
         self.panics += figures.panics;

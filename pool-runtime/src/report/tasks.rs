@@ -16,8 +16,15 @@ use crate::clock::{nanos, now_ns};
 pub(crate) struct TaskTally {
     name: &'static str,
     pub(crate) dropped: Count,
-    /// Calls that ran on their caller's thread.
+    /// Calls that ran on their caller's thread and never waited.
     pub(crate) aside: Count,
+    /// Calls that ran on the thread that joined them, before their turn.
+    pub(crate) early: Count,
+    /// Calls that entered and will not run: cancelled, dropped as the oldest, refused by
+    /// `shutdown`.
+    pub(crate) withdrawn: Count,
+    /// Of these, the dropped ones.
+    pub(crate) evicted: Count,
     pub(crate) busy: Count,
     sampled: Count,
     processor: Count,
@@ -57,6 +64,9 @@ impl TaskTally {
             name,
             dropped: Count::new(),
             aside: Count::new(),
+            early: Count::new(),
+            withdrawn: Count::new(),
+            evicted: Count::new(),
             busy: Count::new(),
             sampled: Count::new(),
             processor: Count::new(),
@@ -181,6 +191,9 @@ impl TaskTally {
     pub(crate) fn add_to(&self, figures: &mut TaskFigures, all: &Latency) {
         figures.queue.dropped += self.dropped.get();
         figures.aside += self.aside.get();
+        figures.early += self.early.get();
+        figures.withdrawn += self.withdrawn.get();
+        figures.evicted += self.evicted.get();
         figures.busy += self.busy.time();
         if self.sampled.get() > 0 {
             let sum = figures.processor.get_or_insert_default();
@@ -224,9 +237,13 @@ pub(crate) struct Shift {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TaskFigures {
     pub(crate) queue: QueueFigures,
-    pub(crate) ran: u64,
+    /// Calls that still have to run.
+    pub(crate) waiting: u64,
     pub(crate) blocks: u64,
     pub(crate) aside: u64,
+    pub(crate) early: u64,
+    pub(crate) withdrawn: u64,
+    pub(crate) evicted: u64,
     pub(crate) busy: Duration,
     pub(crate) panics: u64,
     pub(crate) workers: u64,

@@ -17,6 +17,8 @@ pub(super) trait Lane: Sync {
     fn site(&self) -> &'static Site;
     /// Adds what it has counted.
     fn add_figures(&self, sum: &mut TaskFigures, all: &Latency);
+    /// Calls that wait.
+    fn waiting(&self) -> usize;
     /// Waits until nothing waits or runs in it, at most until `deadline`.
     fn drain(&'static self, deadline: Option<Instant>) -> bool;
     /// Takes no more calls; those that wait are refused, and what workers keep is dropped.
@@ -42,6 +44,20 @@ pub(crate) fn figures(site: &'static Site) -> Option<TaskFigures> {
     own.iter().for_each(|lane| lane.add_figures(&mut sum, &all));
     (!own.is_empty()).then_some(sum)
 }
+
+/// Before the last report: workers that have delivered their last result, and are about to count
+/// what they did, get the time for it. Nothing is run that would not run anyway.
+pub(crate) fn settle() {
+    let deadline = Instant::now() + SETTLE;
+    for lane in lanes() {
+        if lane.waiting() == 0 {
+            lane.drain(Some(deadline));
+        }
+    }
+}
+
+/// Far more than that takes, and nothing that the end of a process would be noticed by.
+const SETTLE: Duration = Duration::from_millis(5);
 
 fn lanes() -> Vec<&'static dyn Lane> {
     unpoisoned(LANES.lock()).clone()

@@ -19,7 +19,7 @@ use super::stage::{Offer, Ripe, Stage};
 use super::work::Work;
 use super::{discard, inside};
 use crate::looping::serial;
-use crate::report::{Latency, Shift, TaskFigures, TaskTally};
+use crate::report::{Latency, Shift, Stamp, TaskFigures, TaskTally};
 use crate::site::Site;
 use crate::sync::{Spin, spin_loop, unpoisoned};
 
@@ -115,6 +115,8 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
             WhenFull::DropOldest => {
                 let (offer, oldest) = self.stage.offer_for_oldest(entry);
                 if let Some(oldest) = oldest {
+                    self.tally.withdrawn.add(1);
+                    self.tally.evicted.add(1);
                     self.drop_call(oldest);
                 }
                 self.conclude(offer)
@@ -133,10 +135,22 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     #[inline]
     pub(super) fn run(&self, entry: E, scratch: &mut Scratch<W::Kept>) -> bool {
         let stamp = entry.stamp();
+        let Some((args, reply)) = entry.start() else { return false };
+        self.run_started(stamp, args, reply, scratch)
+    }
+
+    #[inline]
+    fn run_started(
+        &self,
+        stamp: Stamp,
+        args: E::Args,
+        reply: E::Reply,
+        scratch: &mut Scratch<W::Kept>,
+    ) -> bool {
         if stamp.is_measured() {
-            self.tally.timed(stamp, || self.work.run(entry, scratch))
+            self.tally.timed(stamp, || self.work.run_started(args, reply, scratch))
         } else {
-            self.work.run(entry, scratch)
+            self.work.run_started(args, reply, scratch)
         }
     }
 
@@ -163,6 +177,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         }
         let may_nest = inside::may_nest();
         if may_nest && !self.stage.is_batched() && inside::holds(self) {
+            self.tally.aside.add(1);
             self.run_nested(|scratch| self.run(entry, scratch));
             return Admission::Accepted;
         }
@@ -173,7 +188,6 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     /// Runs a call on this thread with what a worker keeps.
     fn run_nested<R>(&'static self, run: impl FnOnce(&mut Scratch<W::Kept>) -> R) {
         let mut scratch = Scratch::new(unpoisoned(self.kept.lock()).pop());
-        self.tally.aside.add(1);
         let shift = self.tally.begin();
         inside::visiting(|| run(&mut scratch));
         self.end_shift(shift, 1);
@@ -204,6 +218,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         if !self.stage.enter_aside() {
             return refuse(entry, TaskError::Closed);
         }
+        self.tally.aside.add(1);
         self.run_nested(|scratch| self.run(entry, scratch));
         self.stage.leave_aside();
         Admission::Accepted
@@ -211,6 +226,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
 
     /// Runs a call with a permit that this thread has just got.
     fn run_as_guest(&'static self, entry: E) {
+        self.tally.aside.add(1);
         inside::holding(self, || self.run_nested(|scratch| self.run(entry, scratch)));
         self.stage.guest_left();
     }
@@ -241,8 +257,9 @@ impl<A: Send + 'static, T: Send + 'static, W: Work<Arc<Slot<A, T>>>> Queue<Arc<S
     /// Runs a call before its turn; its entry stays in line and is void.
     fn run_early(&'static self, slot: &Arc<Slot<A, T>>, args: A) {
         self.stage.voided();
-        let reply = Arc::clone(slot);
-        self.run_nested(|scratch| self.work.run_started(args, reply, scratch));
+        self.tally.early.add(1);
+        let (stamp, reply) = (slot.stamp(), Arc::clone(slot));
+        self.run_nested(|scratch| self.run_started(stamp, args, reply, scratch));
     }
 }
 
@@ -260,7 +277,8 @@ where
         }
     }
 
-    fn voided(&self) {
+    fn cancelled(&self) {
+        self.tally.withdrawn.add(1);
         self.stage.voided();
     }
 
@@ -335,6 +353,10 @@ impl<E: Entry, W: Work<E>> Lane for Queue<E, W> {
         self.site
     }
 
+    fn waiting(&self) -> usize {
+        self.stage.waiting()
+    }
+
     fn add_figures(&self, sum: &mut TaskFigures, all: &Latency) {
         self.stage.add_figures(sum);
         self.tally.add_to(sum, all);
@@ -347,6 +369,7 @@ impl<E: Entry, W: Work<E>> Lane for Queue<E, W> {
 
     fn close(&self) {
         for entry in self.stage.close() {
+            self.tally.withdrawn.add(u64::from(!entry.is_void()));
             entry.refuse(TaskError::Closed);
         }
         let kept = std::mem::take(&mut *unpoisoned(self.kept.lock()));

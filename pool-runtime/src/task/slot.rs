@@ -71,8 +71,8 @@ use models::publish;
 pub(super) trait Home<A, T>: Sync {
     /// Nobody refers to the slot any more.
     fn give_back(&self, slot: Arc<Slot<A, T>>);
-    /// An entry in line has become void.
-    fn voided(&self);
+    /// A task was taken back; its entry in line has become void.
+    fn cancelled(&self);
     /// Somebody waits for this task: a partial batch goes off if nothing else makes it.
     fn demanded(&'static self);
     /// Waits for the task on a thread that runs a task itself. Returns at `deadline` at the
@@ -325,7 +325,7 @@ impl<A: Send + 'static, T: Send + 'static> Outcome<T> for Slot<A, T> {
     fn cancel(self: Arc<Self>) -> bool {
         let Some(args) = self.start_early() else { return false };
         self.finish(Err(TaskError::Cancelled));
-        self.home.voided();
+        self.home.cancelled();
         discard(args);
         true
     }

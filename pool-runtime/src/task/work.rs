@@ -39,11 +39,6 @@ pub(super) trait Work<E: Entry>: Send + Sync + Sized + 'static {
         scratch: &mut Scratch<Self::Kept>,
     ) -> bool;
 
-    /// Starts and runs the call, if it is not void.
-    fn run(&self, entry: E, scratch: &mut Scratch<Self::Kept>) -> bool {
-        entry.start().is_some_and(|(args, reply)| self.run_started(args, reply, scratch))
-    }
-
     /// How many bodies have panicked.
     fn panics(&self) -> u64;
 

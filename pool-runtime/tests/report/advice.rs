@@ -17,12 +17,11 @@ fn advice(place: &jzon::JsonValue) -> String {
 }
 
 /// Faults that show in what the program itself does.
-const FAULTS: [(&str, &str); 8] = [
+const FAULTS: [(&str, &str); 7] = [
     ("waits", "downstream-bound"),
     ("drops", "drops"),
     ("starves", "starved"),
     ("large_chunk", "chunk too large"),
-    ("tiny", "not worth it: a run of 20 items"),
     ("serial_source", "contention: workers waited"),
     ("merges", "contention: workers spent"),
     ("turns", "contention: items waited"),
@@ -30,7 +29,8 @@ const FAULTS: [(&str, &str); 8] = [
 
 /// Faults that show in what workers have of the processors: where other programs take those away,
 /// the report says that instead, and is right.
-const FAULTS_OF_THE_PROCESSOR: [(&str, &str); 7] = [
+const FAULTS_OF_THE_PROCESSOR: [(&str, &str); 8] = [
+    ("tiny", "not worth it: a run of 20 items"),
     ("small_chunk", "chunk too small"),
     ("lock", "contention: bodies waited"),
     ("imbalance", "imbalance"),

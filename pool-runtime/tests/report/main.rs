@@ -89,6 +89,12 @@ fn tasks_tell_how_long_they_waited_and_ran() {
 }
 
 #[test]
+fn a_task_that_was_joined_has_been_counted() {
+    let output = run("program_counts_tasks", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
 fn errors_that_are_all_collected_are_all_counted() {
     let counters = counters("program_fails", &[]);
     assert_eq!((&counters["errors"], &counters["items"]), (&500.into(), &1000.into()));

@@ -380,6 +380,57 @@ fn program_tasks() {
     assert_eq!(join_all(tasks).len(), 200);
 }
 
+/// Joins its two halves, on its own worker if they still wait.
+#[pooled(workers = 2)]
+fn halve(n: u32) -> Task<u32> {
+    if n < 2 {
+        return n;
+    }
+    let halves = [halve(n / 2), halve(n - n / 2)];
+    halves.map(|half| half.join().unwrap()).iter().sum()
+}
+
+static GATE: Mutex<()> = Mutex::new(());
+
+#[pooled(workers = 1)]
+fn pass(n: u32) -> Task<u32> {
+    let _open = GATE.lock().unwrap();
+    n
+}
+
+/// Whoever has joined a task finds it in the report.
+#[test]
+#[ignore = "a program"]
+fn program_counts_tasks() {
+    pool_runtime::measure(true);
+    let counters = |name: &str| {
+        let sites = pool_runtime::sites();
+        sites.into_iter().find(|site| site.name == name).unwrap().counters
+    };
+    for round in 1..=500 {
+        assert_eq!(join_all((0..20).map(note)).len(), 20);
+        assert_eq!(counters("note").items, 20 * round);
+    }
+    // A tree with 64 leaves has 127 nodes, wherever they run.
+    for round in 1..=20 {
+        assert_eq!(halve(64).join().unwrap(), 64);
+        let counters = counters("halve");
+        assert_eq!((counters.entries, counters.items), (127 * round, 127 * round));
+        // Of the first 1,024 calls, each is measured.
+        if 127 * round <= 1024 {
+            assert_eq!(counters.latency.unwrap().queued.samples, 127 * round);
+        }
+    }
+    let closed = GATE.lock().unwrap();
+    let mut tasks: Vec<_> = (0..100).map(pass).collect();
+    let cancelled = tasks.split_off(10);
+    assert!(cancelled.iter().all(Task::cancel));
+    drop(closed);
+    assert_eq!(join_all(tasks).len(), 10);
+    pool_runtime::drain();
+    assert_eq!((counters("pass").entries, counters("pass").items), (100, 10));
+}
+
 #[test]
 #[ignore = "a program"]
 fn program_workers() {

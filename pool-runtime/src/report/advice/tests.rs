@@ -52,6 +52,10 @@ fn drops_are_said_first() {
     let counters = Counters { items: 7_500, queue: Some(queue), idle: ms(90), ..healthy() };
     assert_eq!(of(&counters), Some(Advice::Drops { dropped: 2_500, offered: 10_000 }));
     assert!(of(&counters).unwrap().to_string().starts_with("drops: 2,500 of 10,000 (25 %)"));
+    // Old ones had been let in.
+    let queue = QueueCounters { dropped: 2_500, admitted: 10_000, ..queued() };
+    let counters = Counters { queue: Some(queue), ..counters };
+    assert_eq!(of(&counters), Some(Advice::Drops { dropped: 2_500, offered: 10_000 }));
 }
 
 #[test]

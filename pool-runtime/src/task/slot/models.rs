@@ -35,7 +35,7 @@ impl<A: Send + 'static, T: Send + 'static> Home<A, T> for Yard {
         self.back.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn voided(&self) {
+    fn cancelled(&self) {
         self.void.fetch_add(1, Ordering::Relaxed);
     }
 

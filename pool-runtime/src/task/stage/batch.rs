@@ -72,7 +72,7 @@ impl<E: Entry> Stage<E> {
         leaving: impl FnOnce(),
     ) -> TakeBatch {
         let mut state = self.lock();
-        state.count_ran(seat);
+        state.learn_from(seat);
         loop {
             let surplus = state.crew > self.workers + state.deep;
             if surplus || state.line.is_empty() {
@@ -110,6 +110,7 @@ impl<E: Entry> Stage<E> {
         let count = batch.size.min(state.line.len());
         state.line.take(count, out);
         state.first += count as u64;
+        state.blocks += 1;
         state.flush = state.flush.saturating_sub(count);
         state.since.pop_front();
         self.tell_blocked(count);

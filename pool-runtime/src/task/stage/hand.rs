@@ -50,6 +50,11 @@ impl<E> Hand<E> {
         held.dealt
     }
 
+    /// How many there are of which `is` is true.
+    pub(super) fn count_if(&self, is: impl Fn(&E) -> bool) -> usize {
+        self.0.lock().entries.iter().filter(|entry| is(entry)).count()
+    }
+
     /// The owner has run all: how much that leaves `handed` too high.
     pub(super) fn settle(&self) -> usize {
         mem::take(&mut self.0.lock().dealt)

@@ -116,6 +116,11 @@ impl<E> Line<E> {
         self.len = self.full.iter().map(VecDeque::len).sum::<usize>() + self.last.len();
     }
 
+    /// How many there are of which `is` is true.
+    pub(super) fn count_if(&self, is: impl Fn(&E) -> bool) -> usize {
+        self.full.iter().flatten().chain(&self.last).filter(|entry| is(entry)).count()
+    }
+
     /// All calls; none is left.
     pub(super) fn take_all(&mut self) -> impl Iterator<Item = E> + use<E> {
         self.len = 0;

@@ -136,8 +136,7 @@ pub(super) struct State<E> {
     entered: u64,
     /// Of these, those that went through the line; and what else the report tells.
     figures: QueueFigures,
-    /// Calls that workers have run, and how often they came for them.
-    ran: u64,
+    /// How often workers have taken calls.
     blocks: u64,
     /// Threads called.
     calls: u64,
@@ -171,7 +170,6 @@ impl<E: Entry> Stage<E> {
             closed: false,
             entered: 0,
             figures: QueueFigures::default(),
-            ran: 0,
             blocks: 0,
             calls: 0,
         };
@@ -253,14 +251,17 @@ impl<E: Entry> Stage<E> {
         state.line.len() + self.count_handed(&mut state)
     }
 
-    /// Adds what the report tells.
+    /// Adds what the report tells. A worker that has delivered a result has counted nothing yet
+    /// by then, so what has run is what has entered and does not wait.
     pub(super) fn add_figures(&self, sum: &mut TaskFigures) {
         let mut state = self.lock();
         self.gather(&mut state);
         sum.queue.bound = if self.limit == usize::MAX { 0 } else { self.limit };
         sum.queue.size = self.batch.map_or(0, |batch| batch.size);
         sum.queue.add(&state.figures);
-        sum.ran += state.ran;
+        let in_hands = self.hands.iter().map(|hand| hand.count_if(|entry| !entry.is_void()));
+        let waiting = state.line.count_if(|entry| !entry.is_void()) + in_hands.sum::<usize>();
+        sum.waiting += waiting as u64;
         sum.blocks += state.blocks;
         sum.wakes += state.calls;
         sum.workers = sum.workers.max(self.workers as u64);

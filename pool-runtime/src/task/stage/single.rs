@@ -95,11 +95,9 @@ pub(in crate::task) enum Take<E> {
 
 impl<E> State<E> {
     /// The worker is back for more.
-    pub(super) fn count_ran(&mut self, seat: &mut Seat) {
+    pub(super) fn learn_from(&mut self, seat: &mut Seat) {
         if seat.ran > 0 {
             let ran = std::mem::take(&mut seat.ran);
-            self.blocks += 1;
-            self.ran += ran;
             seat.ran_last = ran;
             if let Some(time) = seat.measured.take() {
                 self.learn(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX) / ran);
@@ -133,7 +131,7 @@ impl<E: Entry> Stage<E> {
     /// worker leaves: before anybody could be called in its place.
     pub(in crate::task) fn take(&self, seat: &mut Seat, leaving: impl FnOnce()) -> Take<E> {
         let mut state = self.lock();
-        state.count_ran(seat);
+        state.learn_from(seat);
         if let Some(hand) = seat.hand
             && state.handed > 0
         {
@@ -220,6 +218,7 @@ impl<E: Entry> Stage<E> {
     fn take_from_line(&self, state: &mut State<E>, seat: &mut Seat) -> Option<(E, bool)> {
         let entry = state.line.pop_front()?;
         state.first += 1;
+        state.blocks += 1;
         seat.has_told |= self.tell_blocked(1);
         let left = state.line.len();
         seat.takes = seat.takes.wrapping_add(1);
@@ -267,6 +266,7 @@ impl<E: Entry> Stage<E> {
         seat.lingered = false;
         seat.paused = false;
         state.handed += loot.len();
+        state.blocks += 1;
         let empty = match seat.hand {
             Some(hand) => self.hands[hand].put(loot, place + 1),
             None => loot,
