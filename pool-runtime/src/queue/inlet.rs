@@ -3,7 +3,8 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
-use super::handover::{Handover, MODEL, WATCH, pause_until};
+use super::calls::{WATCH, pause_until};
+use super::handover::{Handover, MODEL};
 use super::ring::Filler;
 use super::take::Take;
 use super::tell::look;

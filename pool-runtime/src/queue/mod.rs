@@ -6,7 +6,10 @@
 //! | `stream.rs` | [`Stream`]: a source with its queue, policy and batch size, before the loop starts |
 //! | `adapters.rs` | `enumerate`, `zip` and the others over it |
 //! | `subslices.rs` | a slice's stream in batches: they are subslices |
-//! | `handover.rs` | the queue itself as the workers see it: fair shares, batches with `linger`, sleep |
+//! | `handover.rs` | the queue itself as the workers see it: fair shares, batches with `linger` |
+//! | `state.rs` | what stands under its lock; positions |
+//! | `calls.rs` | who is woken when, and how one waits |
+//! | `newest.rs` | what the producer claims in front of a full queue |
 //! | `inlet.rs` | its producer's side |
 //! | `take.rs` | what a claim asks for |
 //! | `ring.rs` | where the items stand |
@@ -20,13 +23,16 @@
 
 mod adapters;
 mod bodies;
+mod calls;
 mod full;
 pub(crate) mod handover;
 mod inlet;
+mod newest;
 mod outlet;
 mod producer;
 mod ring;
 mod seat;
+mod state;
 mod straight;
 mod stream;
 mod subslices;

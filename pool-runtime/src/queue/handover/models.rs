@@ -7,7 +7,7 @@ use loom::sync::Arc;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::super::inlet::{Offer, Room};
+use super::super::inlet::{Help, Offer, Room};
 use super::super::seat::Back;
 use super::*;
 use crate::modelling::{complaint_of, explore};

@@ -1,8 +1,10 @@
-use super::super::inlet::{Offer, Room};
+use super::super::inlet::{Help, Offer, Room};
+use super::super::newest::OVERTAKE;
 use super::super::seat::Back;
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
+use std::time::Duration;
 
 fn drain(queue: &Handover<u32>, want: usize) -> Vec<Vec<u32>> {
     let mut claims = Vec::new();
