@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::measure::{Goal, Measure, Role};
-use crate::sampling::{Sample, ceiling, median, processor, round};
+use crate::sampling::{Sample, ceiling, median, processor, round, units};
 
 /// The machine, as far as a reader must know it.
 pub(crate) struct Machine {
@@ -75,6 +75,8 @@ pub(crate) struct Board {
     /// Processor time that the process uses while nobody asks for anything, as a share of one
     /// processor.
     pub(crate) idle: f64,
+    /// The share of the moments in which a core's units were somebody else's as well.
+    pub(crate) shared: f64,
 }
 
 struct Rounds {
@@ -105,6 +107,7 @@ impl Board {
             .collect();
         let idle = idle();
         let (start, mut passes) = (Instant::now(), 0);
+        let mut moments = Vec::new();
         // An unfinished pass counts: every measure has its own rounds.
         'passes: loop {
             for rounds in all.iter_mut().flat_map(|(_, rounds)| rounds) {
@@ -112,6 +115,7 @@ impl Board {
                     break 'passes;
                 }
                 if passes % rounds.measure.every == 0 {
+                    moments.push(units());
                     rounds.ceilings.push(ceiling());
                     rounds.samples.push(round(&mut rounds.measure, passes % 2 == 1));
                     let elsewhere = rounds.measure.elsewhere.as_mut();
@@ -124,9 +128,12 @@ impl Board {
             all.iter().flat_map(|(_, all)| all).flat_map(|r| r.ceilings.clone()).collect();
         ceilings.sort_by(f64::total_cmp);
         let at = |share: usize| ceilings.get(ceilings.len() * share / 10).copied().unwrap_or(1.0);
+        let alone = moments.iter().copied().fold(f64::INFINITY, f64::min);
+        let shared = moments.iter().filter(|&&moment| moment > 1.4 * alone).count();
         Self {
             machine,
             ceiling: [at(5), at(1), at(9)],
+            shared: shared as f64 / moments.len().max(1) as f64,
             groups: all
                 .into_iter()
                 .map(|(name, rounds)| (name, rounds.iter().map(line).collect()))
@@ -181,7 +188,10 @@ fn judge(goal: Goal, line: &Line, items: u64) -> Option<(String, String, bool)> 
     let sequential = line.of(Role::Sequential)?;
     Some(match goal {
         Goal::Gain(least) => {
-            (format!("{least:.2}x"), format!("{:.2}x", ours.gain), ours.gain >= least)
+            let met = ours.gain >= least;
+            let hand = line.of(Role::Hand).filter(|hand| !met && hand.gain < least);
+            let hand = hand.map_or_else(String::new, |hand| format!(", by hand {:.2}x", hand.gain));
+            (format!("{least:.2}x"), format!("{:.2}x{hand}", ours.gain), met)
         }
         Goal::Ceiling(least) => {
             let share = ours.gain / line.ceiling;

@@ -5,6 +5,17 @@
 //! run in turn in every pass, beside a probe of what two threads gain at that moment; ratios are
 //! formed within a pass, and what is shown is their median over all passes.
 //!
+//! Compilers put a loop at any multiple of 16 bytes, so that it fills one line of the instruction
+//! cache or two, which is up to 1.8 times as slow on a core whose other half is busy (see
+//! `kernels`). Which version is the lucky one changes with every build. So for figures to publish,
+//! all versions of all loops start at a line, as the C ones do:
+//!
+//! ```sh
+//! cargo rustc --release -p examples --bin scoreboard -- \
+//!     -C llvm-args=-x86-experimental-pref-innermost-loop-alignment=6
+//! target/release/scoreboard DIRECTORY
+//! ```
+//!
 //! Prints one table and writes it to `scoreboard.md` and, as a picture, to `scoreboard.svg` in the
 //! directory that is named. `--seconds N` changes how long it measures (100), `--only TEXT` runs
 //! the measures with that text in their names, `--once` one pass. The feature `fork-union` adds
@@ -16,6 +27,8 @@ mod bodies;
 mod measure;
 #[path = "../../../../pool-runtime/benches/kernels/nas/mod.rs"]
 mod nas;
+#[path = "../../../../pool-runtime/benches/common/pair.rs"]
+mod pair;
 mod picture;
 mod regions;
 mod sampling;

@@ -2,13 +2,13 @@
 
 use std::hint::black_box;
 use std::num::Wrapping;
-use std::thread;
 use std::time::Duration;
 
 use pool_runtime::pooled;
 use rayon::prelude::*;
 
 use crate::measure::{Goal, Measure, Role, kept, mix};
+use crate::pair::both;
 
 type Sum = Wrapping<u64>;
 
@@ -45,10 +45,8 @@ fn annotated(data: &[u32]) -> u64 {
 
 fn by_hand(data: &[u32]) -> u64 {
     let (one, other) = data.split_at(data.len() / 2);
-    thread::scope(|scope| {
-        let other = scope.spawn(|| sequential(other));
-        sequential(one).wrapping_add(other.join().expect("sums do not panic"))
-    })
+    let (one, other) = both(|| sequential(one), || sequential(other));
+    one.wrapping_add(other)
 }
 
 fn rayon(data: &[u32]) -> u64 {
@@ -112,7 +110,7 @@ fn region(data: &'static [u32], n: usize, cold: bool) -> Measure {
         .version(Role::Sequential, "sequential", || sequential(black_box(data)))
         .version(Role::Rayon, "rayon, from main", || rayon(black_box(data)));
     if n >= 10_000 {
-        measure = measure.version(Role::Hand, "two threads", || by_hand(black_box(data)));
+        measure = measure.version(Role::Hand, "halves", || by_hand(black_box(data)));
     }
     #[cfg(feature = "fork-union")]
     {

@@ -4,9 +4,10 @@ use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::measure::{Measure, Version, mix};
+use crate::measure::{Goal, Measure, Role, Version, mix};
 
 /// What one run took, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,12 +58,65 @@ pub(crate) fn sample(version: &mut Version, repeat: u32, pause: Duration) -> Sam
 /// A round of all versions, in order or in reverse order: no version always follows the same one.
 pub(crate) fn round(measure: &mut Measure, reverse: bool) -> Vec<Sample> {
     let (repeat, pause) = (measure.repeat, measure.pause);
+    // What is compared to the nanosecond runs on one processor in all versions.
+    let near = |goal: &Goal| matches!(goal, Goal::Overhead(_) | Goal::PerItem(_));
+    let placed = !measure.goals.iter().any(near);
     let mut samples = vec![Sample::default(); measure.versions.len()];
     for k in 0..samples.len() {
         let k = if reverse { samples.len() - 1 - k } else { k };
-        samples[k] = sample(&mut measure.versions[k], repeat, pause);
+        let version = &mut measure.versions[k];
+        samples[k] = if placed && version.role == Role::Sequential {
+            on_each_processor(|number| sample(version, repeat.div_ceil(number), pause))
+        } else {
+            sample(version, repeat, pause)
+        };
     }
     samples
+}
+
+/// The most processors on which a sequential version is timed.
+const PLACES: usize = 4;
+
+/// Times on one processor after the other; `time` is told on how many. What is returned is as fast
+/// as they are on average.
+///
+/// A processor may be half a core whose other half is somebody else's: then it is up to half as
+/// fast for seconds, depending on the code, while its neighbour is not. Two threads have both of
+/// them; what they gain over one must not depend on where that one happened to run.
+fn on_each_processor(mut time: impl FnMut(u32) -> Sample) -> Sample {
+    let Ok(all) = sched_getaffinity(None) else { return time(1) };
+    let places: Vec<usize> =
+        (0..CpuSet::MAX_CPU).filter(|&cpu| all.is_set(cpu)).take(PLACES).collect();
+    let (mut speed, mut processor, mut timed) = (0.0, 0.0, 0);
+    for &cpu in &places {
+        let mut place = CpuSet::new();
+        place.set(cpu);
+        if sched_setaffinity(None, &place).is_ok() {
+            let sample = time(places.len() as u32);
+            speed += 1.0 / sample.wall;
+            processor += sample.processor;
+            timed += 1;
+        }
+    }
+    if timed == 0 || sched_setaffinity(None, &all).is_err() {
+        return time(1);
+    }
+    let timed = f64::from(timed);
+    Sample { wall: timed / speed, processor: processor / timed }
+}
+
+/// How long a piece of work takes that keeps all units of a core busy, for a moment: about twice as
+/// long where the core's other half does anything.
+pub(crate) fn units() -> f64 {
+    let start = Instant::now();
+    let mut x: [u64; 16] = std::array::from_fn(|k| black_box(k as u64 + 1));
+    for _ in 0..8_000 {
+        for x in &mut x {
+            *x = (*x ^ (*x >> 7)).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        }
+    }
+    black_box(x);
+    start.elapsed().as_nanos() as f64
 }
 
 /// What two threads gain just now: a piece of work that needs nothing but a processor, once alone

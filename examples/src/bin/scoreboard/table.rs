@@ -23,20 +23,25 @@ fn about(board: &Board) -> String {
     let [ceiling, low, high] = board.ceiling;
     format!(
         "{} threads of {}, {}, {}. {} passes in {:.0} s. Two threads gain {ceiling:.2}x on \
-         independent work here (a tenth of the probes below {low:.2}, a tenth above {high:.2}); \
-         idle, the process uses {:.1} % of one processor.",
+         independent work here (a tenth of the probes below {low:.2}, a tenth above {high:.2}); in \
+         {:.0} % of the probes a core's other half was busy for somebody else; idle, the process \
+         uses {:.1} % of one processor.",
         machine.threads,
         machine.model,
         machine.rustc,
         machine.date,
         board.passes,
         board.took.as_secs_f64(),
+        board.shared * 100.0,
         board.idle * 100.0,
     )
 }
 
 const LEGEND: &str = "`sequential` is what one run takes, the other columns how many times as \
-    fast a version is: the median, over all passes, of ratios within a pass. `ceiling` is what two \
+    fast a version is: the median, over all passes, of ratios within a pass. Where \
+    several threads are to gain something, the sequential one runs on each processor in turn, and its \
+    speed is the mean: a processor may be half a core, and up to half as fast while somebody else \
+    uses the other half. `ceiling` is what two \
     threads gain, in the same moment, on work that needs nothing but a processor; `processor` is \
     the processor time of the annotated version in that of the sequential one. Where several \
     versions play one part, the fastest is shown.";

@@ -5,17 +5,19 @@ use rayon::prelude::*;
 
 use super::{digits, openmp, twins};
 use crate::measure::{Goal, Measure, Role, kept, mix};
+use crate::pair::both;
 
 const STEPS: usize = 25;
 
 /// Compressed rows.
-struct Matrix {
-    row: Vec<usize>,
-    col: Vec<usize>,
-    a: Vec<f64>,
+#[derive(Clone, Copy)]
+struct Matrix<'a> {
+    row: &'a [usize],
+    col: &'a [usize],
+    a: &'a [f64],
 }
 
-impl Matrix {
+impl Matrix<'static> {
     /// About 56 entries a row, in both triangles alike, and a diagonal that outweighs them.
     fn new(n: usize) -> Self {
         let mut rows = vec![Vec::new(); n];
@@ -30,21 +32,21 @@ impl Matrix {
             }
             rows[i].push((i, 40.0));
         }
-        let mut m = Self { row: vec![0], col: Vec::new(), a: Vec::new() };
+        let (mut starts, mut col, mut a) = (vec![0], Vec::new(), Vec::new());
         for mut row in rows {
             row.sort_by_key(|&(j, _)| j);
             for (j, x) in row {
-                m.col.push(j);
-                m.a.push(x);
+                col.push(j);
+                a.push(x);
             }
-            m.row.push(m.a.len());
+            starts.push(a.len());
         }
-        m
+        Self { row: kept(starts), col: kept(col), a: kept(a) }
     }
 }
 
 twins! {
-    fn multiply(m: &Matrix, p: &[f64], q: &mut [f64]) {
+    fn multiply(m: &Matrix<'_>, p: &[f64], q: &mut [f64]) {
         for j in 0..q.len() {
             let mut sum = 0.0;
             for k in m.row[j]..m.row[j + 1] {
@@ -79,6 +81,33 @@ twins! {
     }
 }
 
+/// Halves on two threads.
+const HAND: Loops = Loops {
+    multiply: |m, p, q| {
+        let middle = q.len() / 2;
+        let (low, high) = q.split_at_mut(middle);
+        let rest = Matrix { row: &m.row[middle..], ..*m };
+        both(|| plain::multiply(m, p, low), || plain::multiply(&rest, p, high));
+    },
+    dot: |p, q| {
+        let ((p, p2), (q, q2)) = (p.split_at(p.len() / 2), q.split_at(p.len() / 2));
+        let (a, b) = both(|| plain::dot(p, q), || plain::dot(p2, q2));
+        a + b
+    },
+    advance: |z, r, p, q, alpha| {
+        let middle = z.len() / 2;
+        let ((z, z2), (r, r2)) = (z.split_at_mut(middle), r.split_at_mut(middle));
+        let ((p, p2), (q, q2)) = (p.split_at(middle), q.split_at(middle));
+        let (a, b) =
+            both(|| plain::advance(z, r, p, q, alpha), || plain::advance(z2, r2, p2, q2, alpha));
+        a + b
+    },
+    turn: |p, r, beta| {
+        let ((p, p2), (r, r2)) = (p.split_at_mut(p.len() / 2), r.split_at(r.len() / 2));
+        both(|| plain::turn(p, r, beta), || plain::turn(p2, r2, beta));
+    },
+};
+
 /// What one writes with rayon: indexed iterators, zipped.
 const RAYON: Loops = Loops {
     multiply: |m, p, q| {
@@ -103,7 +132,7 @@ const RAYON: Loops = Loops {
     turn: |p, r, beta| p.par_iter_mut().zip(r).for_each(|(p, r)| *p = r + beta * *p),
 };
 
-fn solve(loops: &Loops, m: &Matrix) -> String {
+fn solve(loops: &Loops, m: &Matrix<'_>) -> String {
     let n = m.row.len() - 1;
     let (mut z, mut q) = (vec![0.0; n], vec![0.0; n]);
     let mut r = vec![1.0; n];
@@ -125,6 +154,7 @@ pub(crate) fn measure(n: usize) -> Measure {
     Measure::new(format!("CG, {n} rows"), n as u64)
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", || solve(&PLAIN, m))
+        .version(Role::Hand, "halves", || solve(&HAND, m))
         .version(Role::Rayon, "rayon", || solve(&RAYON, m))
         .version(Role::Annotated, "pooled", || solve(&ANNOTATED, m))
         .elsewhere("OpenMP, C", openmp::gain("cg", n))

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::{digits, openmp, twins};
 use crate::measure::{Goal, Measure, Role, kept, mix};
+use crate::pair::both;
 
 /// Real and imaginary part.
 type Complex = [f64; 2];
@@ -78,6 +79,42 @@ twins! {
     }
 }
 
+/// Halves on two threads.
+fn halves(x: &mut Cube, body: impl Fn(usize, &mut Vec<Complex>) + Sync) {
+    let middle = x.len() / 2;
+    let (low, high) = x.split_at_mut(middle);
+    let each = |rows: &mut [Vec<Complex>], first: usize| {
+        rows.iter_mut().enumerate().for_each(|(r, row)| body(first + r, row));
+    };
+    both(|| each(low, 0), || each(high, middle));
+}
+
+const HAND: Loops = Loops {
+    rows: |x, roots| halves(x, |_, row| transform(row, roots)),
+    transpose: |x, out, n| {
+        halves(out, |r, row| {
+            for i in 0..n {
+                row[i] = x[i * n + r / n][r % n];
+            }
+        });
+    },
+    evolve: |x, factors| {
+        halves(x, |r, row| {
+            for i in 0..row.len() {
+                row[i] = times(row[i], factors[(r + i) % factors.len()]);
+            }
+        });
+    },
+    checksum: |x| {
+        let sum = |rows: &[Vec<Complex>]| {
+            rows.iter().flatten().fold((0.0, 0.0), |s, x| (s.0 + x[0], s.1 + x[1]))
+        };
+        let (low, high) = x.split_at(x.len() / 2);
+        let (a, b) = both(|| sum(low), || sum(high));
+        (a.0 + b.0, a.1 + b.1)
+    },
+};
+
 const RAYON: Loops = Loops {
     rows: |x, roots| x.par_iter_mut().for_each(|row| transform(row, roots)),
     transpose: |x, out, n| {
@@ -143,6 +180,7 @@ pub(crate) fn measure(n: usize) -> Measure {
     Measure::new(format!("FT, {n} x {n} x {n}"), (n * n * n) as u64)
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", version(&PLAIN))
+        .version(Role::Hand, "halves", version(&HAND))
         .version(Role::Rayon, "rayon", version(&RAYON))
         .version(Role::Annotated, "pooled", version(&ANNOTATED))
         .elsewhere("OpenMP, C", openmp::gain("ft", n))

@@ -1,14 +1,10 @@
 //! IS: keys are counted, counts added up to ranks. Five rounds, two keys change in each.
-//!
-//! The same instructions take 0.7 or 1.45 ns a key from one build to the next, here on an AMD EPYC
-//! (unrolled four times, 0.75 ns in each). Presumably it is where the linker has put the loop, and
-//! whether the processor takes each addition to wait for the one before. So ratios from one binary
-//! say little: compare several.
 
 use rayon::prelude::*;
 
 use super::{openmp, twins};
 use crate::measure::{Goal, Measure, Role, kept, mix};
+use crate::pair::both;
 
 const ROUNDS: usize = 5;
 
@@ -19,6 +15,19 @@ twins! {
         }
     }
 }
+
+/// Two threads, each with counts of its own.
+const HAND: Loops = Loops {
+    count: |keys, counts| {
+        let (low, high) = keys.split_at(keys.len() / 2);
+        let mut other = vec![0; counts.len()];
+        both(|| plain::count(low, counts), || plain::count(high, &mut other));
+        let ((a, a2), (b, b2)) =
+            (counts.split_at_mut(other.len() / 2), other.split_at(other.len() / 2));
+        let add = |a: &mut [u32], b: &[u32]| a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        both(|| add(a, b), || add(a2, b2));
+    },
+};
 
 const RAYON: Loops = Loops {
     count: |keys, counts| {
@@ -70,6 +79,7 @@ pub(crate) fn measure(len: usize, largest: usize) -> Measure {
         .repeat(((1 << 18) / len as u32).max(1))
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", version(&PLAIN))
+        .version(Role::Hand, "halves", version(&HAND))
         .version(Role::Rayon, "rayon, counts for each thread", version(&RAYON))
         .version(Role::Annotated, "pooled", version(&ANNOTATED))
         .elsewhere("OpenMP, C", openmp::gain("is", len))

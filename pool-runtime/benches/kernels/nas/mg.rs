@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use super::{digits, openmp, twins};
 use crate::measure::{Goal, Measure, Role, mix};
+use crate::pair::both;
 
 /// Planes, rows, columns, each with one more at both ends, which repeats the other end.
 type Grid = Vec<Vec<Vec<f64>>>;
@@ -137,85 +138,131 @@ fn planes(u: &mut Grid, n: usize, body: impl Fn(usize, &mut Vec<Vec<f64>>) + Syn
     u[1..n + 1].par_iter_mut().enumerate().for_each(|(k, plane)| body(k + 1, plane));
 }
 
-const RAYON: Loops = Loops {
-    residual: |u, v, r, n| {
-        planes(r, n, |k, r| {
-            let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
-            for j in 1..n + 1 {
-                around(u, k, j, &mut faces, &mut edges);
-                for i in 1..n + 1 {
-                    r[j][i] = v[k][j][i] - stencil(&u[k][j], &faces, &edges, i, A);
-                }
-            }
-        });
-    },
-    smooth: |r, u, n| {
-        planes(u, n, |k, u| {
-            let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
-            for j in 1..n + 1 {
-                around(r, k, j, &mut faces, &mut edges);
-                for i in 1..n + 1 {
-                    u[j][i] += stencil(&r[k][j], &faces, &edges, i, C);
-                }
-            }
-        });
-    },
-    restrict: |r, s, n| {
-        planes(s, n / 2, |k, s| {
-            let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
-            for j in 1..n / 2 + 1 {
-                around(r, 2 * k, 2 * j, &mut faces, &mut edges);
-                for i in 1..n / 2 + 1 {
-                    let w = [0.5, 0.25, 0.125, 0.0625];
-                    s[j][i] = stencil(&r[2 * k][2 * j], &faces, &edges, 2 * i, w);
-                }
-            }
-        });
-    },
-    interpolate: |z, u, n| {
-        planes(u, n, |k, u| {
-            let (low, high) = (&z[k / 2], &z[k.div_ceil(2)]);
-            for j in 1..n + 1 {
-                let (j0, j1) = (j / 2, j.div_ceil(2));
-                for i in 1..n + 1 {
-                    let (i0, i1) = (i / 2, i.div_ceil(2));
-                    let sum = low[j0][i0]
-                        + low[j0][i1]
-                        + low[j1][i0]
-                        + low[j1][i1]
-                        + high[j0][i0]
-                        + high[j0][i1]
-                        + high[j1][i0]
-                        + high[j1][i1];
-                    u[j][i] += 0.125 * sum;
-                }
-            }
-        });
-    },
-    borders: |u, n| {
-        planes(u, n, |_, u| {
-            for j in 1..n + 1 {
-                u[j][0] = u[j][n];
-                u[j][n + 1] = u[j][1];
-            }
-            for i in 0..n + 2 {
-                u[0][i] = u[n][i];
-                u[n + 1][i] = u[1][i];
-            }
-        });
-    },
-    clear: |u| u.par_iter_mut().flatten().for_each(|row| row.fill(0.0)),
-    norm: |r, n, max| {
-        let plane = |plane: &Vec<Vec<f64>>| {
-            let all = plane[1..n + 1].iter().flat_map(|row| &row[1..n + 1]);
-            all.fold((0.0, 0.0f64), |(s, max), a| (s + a * a, max.max(a.abs())))
-        };
-        let both = r[1..n + 1].par_iter().map(plane);
-        let (s, most) = both.reduce(|| (0.0, 0.0), |a, b| (a.0 + b.0, a.1.max(b.1)));
+/// The sum of the squares of a plane, and the largest.
+fn about_plane(plane: &[Vec<f64>], n: usize) -> (f64, f64) {
+    let all = plane[1..n + 1].iter().flat_map(|row| &row[1..n + 1]);
+    all.fold((0.0, 0.0f64), |(s, max), a| (s + a * a, max.max(a.abs())))
+}
+
+/// Halves of the inner planes on two threads.
+fn halves(u: &mut Grid, n: usize, body: impl Fn(usize, &mut Vec<Vec<f64>>) + Sync) {
+    let (low, high) = u[1..n + 1].split_at_mut(n / 2);
+    let each = |planes: &mut [Vec<Vec<f64>>], first: usize| {
+        planes.iter_mut().enumerate().for_each(|(k, plane)| body(first + k, plane));
+    };
+    both(|| each(low, 1), || each(high, 1 + n / 2));
+}
+
+/// A version by planes.
+macro_rules! by_planes {
+    ($planes:ident, $clear:expr, $norm:expr) => {
+        Loops {
+            residual: |u, v, r, n| {
+                $planes(r, n, |k, r| {
+                    let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
+                    for j in 1..n + 1 {
+                        around(u, k, j, &mut faces, &mut edges);
+                        for i in 1..n + 1 {
+                            r[j][i] = v[k][j][i] - stencil(&u[k][j], &faces, &edges, i, A);
+                        }
+                    }
+                });
+            },
+            smooth: |r, u, n| {
+                $planes(u, n, |k, u| {
+                    let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
+                    for j in 1..n + 1 {
+                        around(r, k, j, &mut faces, &mut edges);
+                        for i in 1..n + 1 {
+                            u[j][i] += stencil(&r[k][j], &faces, &edges, i, C);
+                        }
+                    }
+                });
+            },
+            restrict: |r, s, n| {
+                $planes(s, n / 2, |k, s| {
+                    let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
+                    for j in 1..n / 2 + 1 {
+                        around(r, 2 * k, 2 * j, &mut faces, &mut edges);
+                        for i in 1..n / 2 + 1 {
+                            let w = [0.5, 0.25, 0.125, 0.0625];
+                            s[j][i] = stencil(&r[2 * k][2 * j], &faces, &edges, 2 * i, w);
+                        }
+                    }
+                });
+            },
+            interpolate: |z, u, n| {
+                $planes(u, n, |k, u| {
+                    let (low, high) = (&z[k / 2], &z[k.div_ceil(2)]);
+                    for j in 1..n + 1 {
+                        let (j0, j1) = (j / 2, j.div_ceil(2));
+                        for i in 1..n + 1 {
+                            let (i0, i1) = (i / 2, i.div_ceil(2));
+                            let sum = low[j0][i0]
+                                + low[j0][i1]
+                                + low[j1][i0]
+                                + low[j1][i1]
+                                + high[j0][i0]
+                                + high[j0][i1]
+                                + high[j1][i0]
+                                + high[j1][i1];
+                            u[j][i] += 0.125 * sum;
+                        }
+                    }
+                });
+            },
+            borders: |u, n| {
+                $planes(u, n, |_, u| {
+                    for j in 1..n + 1 {
+                        u[j][0] = u[j][n];
+                        u[j][n + 1] = u[j][1];
+                    }
+                    for i in 0..n + 2 {
+                        u[0][i] = u[n][i];
+                        u[n + 1][i] = u[1][i];
+                    }
+                });
+            },
+            clear: $clear,
+            norm: $norm,
+        }
+    };
+}
+
+const RAYON: Loops = by_planes!(
+    planes,
+    |u| u.par_iter_mut().flatten().for_each(|row| row.fill(0.0)),
+    |r, n, max| {
+        let all = r[1..n + 1].par_iter().map(|plane| about_plane(plane, n));
+        let (s, most) = all.reduce(|| (0.0, 0.0), |a, b| (a.0 + b.0, a.1.max(b.1)));
         *max = max.max(most);
         s
+    }
+);
+
+const HAND: Loops = by_planes!(
+    halves,
+    |u| {
+        let fill = |planes: &mut [Vec<Vec<f64>>]| {
+            planes.iter_mut().flatten().for_each(|row| row.fill(0.0))
+        };
+        let middle = u.len() / 2;
+        let (low, high) = u.split_at_mut(middle);
+        both(|| fill(low), || fill(high));
     },
-};
+    |r, n, max| {
+        let inner = |planes: &[Vec<Vec<f64>>]| {
+            planes
+                .iter()
+                .map(|plane| about_plane(plane, n))
+                .fold((0.0, 0.0f64), |a, b| (a.0 + b.0, a.1.max(b.1)))
+        };
+        let (low, high) = r[1..n + 1].split_at(n / 2);
+        let (a, b) = both(|| inner(low), || inner(high));
+        *max = max.max(a.1).max(b.1);
+        a.0 + b.0
+    }
+);
 
 /// The plane at each end repeats the one at the other.
 fn wrap(loops: &Loops, u: &mut Grid, n: usize) {
@@ -292,6 +339,7 @@ pub(crate) fn measure(n: usize) -> Measure {
     Measure::new(format!("MG, {n} x {n} x {n}"), (n * n * n) as u64)
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", version(&PLAIN))
+        .version(Role::Hand, "halves", version(&HAND))
         .version(Role::Rayon, "rayon", version(&RAYON))
         .version(Role::Annotated, "pooled", version(&ANNOTATED))
         .elsewhere("OpenMP, C", openmp::gain("mg", n))

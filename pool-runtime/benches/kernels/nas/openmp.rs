@@ -22,7 +22,7 @@ fn programs() -> Option<&'static Programs> {
             let build = |name: &str, flags: &[&str]| {
                 let program = directory.path().join(name);
                 let mut compiler = Command::new("cc");
-                compiler.args(["-O3", "-march=x86-64", SOURCE]).args(flags);
+                compiler.args(["-O3", "-march=x86-64", "-falign-loops=64", SOURCE]).args(flags);
                 compiler.arg("-o").arg(&program).arg("-lm").stderr(Stdio::null());
                 compiler.status().ok()?.success().then_some(program)
             };
