@@ -13,7 +13,7 @@ use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{BinOp, Expr, ExprIf, Member, Stmt, UnOp};
 
-use super::forms::same_target;
+use super::forms::{is_some, same_target};
 use super::names::Var;
 use super::place::{Place, Target, peel, text};
 
@@ -109,6 +109,8 @@ pub(crate) fn find(node: &ExprIf, find: Find<'_>, own: &dyn Fn(Var) -> bool) -> 
         {
             binary
         }
+        // Its message says more.
+        _ if assigned.iter().any(|one| is_some(&one.value)) => return Found::No,
         _ => {
             return broken(
                 conjuncts[at],

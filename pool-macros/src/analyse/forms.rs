@@ -186,6 +186,7 @@ pub(crate) fn assigned(
             }
             match fold(right, &is_target) {
                 Some((fold, operands)) => Assigned::Form(Leaf::Fold(fold), operands),
+                None if is_some(right) => Assigned::Change(Change::Kept),
                 None => Assigned::Change(Change::Assign),
             }
         }
@@ -275,6 +276,13 @@ fn fold(node: &Expr, is_target: &dyn Fn(&Expr) -> bool) -> Option<(Fold, Vec<Exp
         }
         _ => None,
     }
+}
+
+/// `Some(e)`
+pub(super) fn is_some(node: &Expr) -> bool {
+    let Expr::Call(call) = peel(node) else { return false };
+    let Expr::Path(path) = peel(&call.func) else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == "Some")
 }
 
 fn is_extremum(name: &Ident) -> bool {

@@ -48,6 +48,13 @@ pub(crate) fn change(name: &str, change: &Change, mention: &Mention, source: &So
         ),
         Change::Extremum(reason) => (*reason).to_owned(),
         _ if !mention.target.steps.is_empty() => element(name, mention, source),
+        Change::Kept => format!(
+            "`{name} = Some(..)` keeps one item of many, and which one depends on the items before\n\
+             to keep the best one, start from a value that every item beats \
+             (`let mut best = f64::INFINITY;`) and write `if e < best {{ best = e; }}`, or write \
+             `{name} = {name}.max(Some(e))`\n\
+             to keep the first one that fits, `break` behind the assignment"
+        ),
         Change::Method(method) if EMPTIES.iter().any(|known| method == known) => format!(
             "`{method}` changes `{name}`, as is done with working space that an iteration leaves \
              for nobody: add {} to the attribute, and each worker has its own\n\

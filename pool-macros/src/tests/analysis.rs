@@ -161,7 +161,8 @@ fn what_is_assigned_on_the_way_out() {
         "if x == 7 { r = Some(i); if i > 3 { continue; } break; }",
         "loop { r = Some(i); break; }",
     ] {
-        assert!(of(statement).starts_with("`r` holds what the last"), "{}", of(statement));
+        let said = of(statement);
+        assert!(said.starts_with("`r = Some(..)` keeps one item of many"), "{said}");
     }
 }
 

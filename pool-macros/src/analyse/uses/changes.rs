@@ -55,7 +55,10 @@ impl Walk<'_> {
         let plain = |target: &Target| target.steps.is_empty() && !target.alias;
         let Some(target) = self.target(&node.left).filter(plain) else { return self.assign(node) };
         let known = forms::assigned(&target, &node.right, &|node| self.target(node));
-        if !matches!(known, forms::Assigned::Change(Change::Assign | Change::Flag(_))) {
+        if !matches!(
+            known,
+            forms::Assigned::Change(Change::Assign | Change::Kept | Change::Flag(_))
+        ) {
             return self.assign(node);
         }
         self.expr(&node.right, false);

@@ -75,6 +75,8 @@ pub(crate) struct Form {
 pub(crate) enum Change {
     /// `x = e`
     Assign,
+    /// `x = Some(e)`
+    Kept,
     /// `x = true`, `x = false`
     Flag(bool),
     /// `x = x || e`, `x = x && e`

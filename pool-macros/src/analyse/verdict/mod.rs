@@ -221,7 +221,7 @@ impl Root<'_, '_> {
         let whole = self.mentions.iter().any(|mention| {
             matches!(
                 mention.act,
-                Act::Change(Change::Assign | Change::Flag(_) | Change::Destructured)
+                Act::Change(Change::Assign | Change::Kept | Change::Flag(_) | Change::Destructured)
             ) && mention.target.place.fields.is_empty()
                 && mention.target.steps.is_empty()
                 && !mention.target.deref
@@ -235,11 +235,11 @@ impl Root<'_, '_> {
             return false;
         }
         if let Some(read) = super::flow::read_after(function, is_loop, names, self.root) {
-            let flag = self.mentions.iter().find_map(|mention| match &mention.act {
-                Act::Change(change @ Change::Flag(_)) => Some((mention, change)),
+            let telling = self.mentions.iter().find_map(|mention| match &mention.act {
+                Act::Change(change @ (Change::Flag(_) | Change::Kept)) => Some((mention, change)),
                 _ => None,
             });
-            match flag {
+            match telling {
                 Some((mention, change)) => {
                     let text = words::change(&self.name(), change, mention, self.context.source);
                     errors.at(&mention.tokens, text);
