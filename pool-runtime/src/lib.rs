@@ -7,6 +7,7 @@ mod looping;
 #[cfg(all(test, loom))]
 mod modelling;
 mod pool;
+mod prefetch;
 mod profile;
 mod queue;
 mod region;

@@ -13,7 +13,7 @@ pub(crate) use model::*;
 
 #[cfg(not(all(loom, test)))]
 mod real {
-    pub(crate) use crate::spin::{Held, Spin};
+    pub(crate) use crate::spin::Spin;
     pub(crate) use std::hint::spin_loop;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, fence};
     pub(crate) use std::sync::{Condvar, Mutex, MutexGuard};
@@ -50,14 +50,12 @@ mod model {
     /// See [`crate::spin`], which has models of its own.
     pub(crate) struct Spin<T>(Mutex<T>);
 
-    pub(crate) type Held<'a, T> = MutexGuard<'a, T>;
-
     impl<T> Spin<T> {
         pub(crate) fn new(value: T) -> Self {
             Self(Mutex::new(value))
         }
 
-        pub(crate) fn lock(&self) -> Held<'_, T> {
+        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
             super::lock(&self.0)
         }
     }

@@ -1,11 +1,11 @@
 //! What stands in line: the bare arguments of a call that returns `Admission`, or the slot of a
 //! `Task`.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
 use super::discard;
 use super::error::TaskError;
-use super::slot::Slot;
+use super::slot::{Runner, Slot, Ticket};
 use crate::report::Stamp;
 
 /// One call in line.
@@ -16,17 +16,19 @@ pub(super) trait Entry: Send + 'static {
     type Value;
     /// Where the value goes.
     type Reply: Reply<Self::Value>;
+    /// What is used again for the next call.
+    type Spare: Send;
     /// From so many calls in a row on, nobody minds that the next starts a little later ..
     const ENOUGH: u64;
-    /// .. namely so many breaths, of about a microsecond each.
+    /// .. namely so many breaths.
     const BREATHS: u32;
 
     /// The entry's turn has come; `None` when it is void (cancelled, or started otherwise).
-    fn start(self) -> Option<(Self::Args, Self::Reply)>;
+    fn start(self) -> Option<(Self::Args, Self::Reply, Stamp)>;
+    /// The entry's turn comes soon.
+    fn prepare(&self) {}
     /// Whether the entry is void. A void entry stays void.
     fn is_void(&self) -> bool;
-    /// When the call was made, where that is measured.
-    fn stamp(&self) -> Stamp;
     /// The call does not run.
     fn refuse(self, error: TaskError);
 }
@@ -44,19 +46,16 @@ impl<A: Send + 'static> Entry for Bare<A> {
     type Args = A;
     type Value = ();
     type Reply = Nobody;
+    type Spare = Infallible;
     const ENOUGH: u64 = 1;
-    const BREATHS: u32 = 5;
+    const BREATHS: u32 = 60;
 
-    fn start(self) -> Option<(A, Nobody)> {
-        Some((self.0, Nobody))
+    fn start(self) -> Option<(A, Nobody, Stamp)> {
+        Some((self.0, Nobody, self.1))
     }
 
     fn is_void(&self) -> bool {
         false
-    }
-
-    fn stamp(&self) -> Stamp {
-        self.1
     }
 
     fn refuse(self, _: TaskError) {
@@ -77,32 +76,35 @@ impl Reply<()> for Nobody {
     }
 }
 
-impl<A: Send + 'static, T: Send + 'static> Entry for Arc<Slot<A, T>> {
+impl<A: Send + 'static, T: Send + 'static> Entry for Ticket<A, T> {
     type Args = A;
     type Value = T;
-    type Reply = Self;
-    const ENOUGH: u64 = 8;
-    const BREATHS: u32 = 1;
+    type Reply = Runner<A, T>;
+    type Spare = Box<Slot<A, T>>;
+    const ENOUGH: u64 = 4;
+    const BREATHS: u32 = 16;
 
-    fn start(self) -> Option<(A, Self)> {
-        let args = Slot::start(&self)?;
-        Some((args, self))
+    #[inline]
+    fn start(self) -> Option<(A, Runner<A, T>, Stamp)> {
+        Ticket::start(self)
     }
 
     fn is_void(&self) -> bool {
-        !self.is_queued()
+        Ticket::is_void(self)
     }
 
-    fn stamp(&self) -> Stamp {
-        Slot::stamp(self)
+    #[inline]
+    fn prepare(&self) {
+        Ticket::prepare(self);
     }
 
     fn refuse(self, error: TaskError) {
-        Slot::refuse(&self, error);
+        Ticket::refuse(self, error);
     }
 }
 
-impl<A: Send + 'static, T: Send + 'static> Reply<T> for Arc<Slot<A, T>> {
+impl<A: Send + 'static, T: Send + 'static> Reply<T> for Runner<A, T> {
+    #[inline]
     fn deliver(self, outcome: Result<T, TaskError>) -> bool {
         self.finish(outcome)
     }

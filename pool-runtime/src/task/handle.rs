@@ -1,13 +1,16 @@
 //! The caller's end of a task.
 
+#![allow(unsafe_code, reason = "what uses a handle up says so")]
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::ptr::NonNull;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use super::error::TaskError;
+use super::slot::Grip;
 
 /// What a handle needs of the slot behind it, whatever the arguments of the call were.
 pub(super) trait Outcome<T>: Send + Sync {
@@ -15,16 +18,30 @@ pub(super) trait Outcome<T>: Send + Sync {
     fn is_over(&self) -> bool;
     /// The result, once.
     fn take(&self) -> Option<Result<T, TaskError>>;
-    /// Waits until the task is over, or until `deadline`.
-    fn wait(self: Arc<Self>, deadline: Option<Instant>);
     /// The result, or the waker is told of it.
     fn poll(&self, context: &mut Context<'_>) -> Poll<Result<T, TaskError>>;
+    /// Waits until the task is over, or until `deadline`, or without a reason.
+    ///
+    /// # Safety
+    /// `origin` is the address that the handle has of this slot.
+    unsafe fn wait(&self, origin: NonNull<()>, deadline: Option<Instant>);
     /// Takes the call back if it has not started.
-    fn cancel(self: Arc<Self>) -> bool;
-    /// The handle is gone.
-    fn release(self: Arc<Self>);
-    /// The result of a task that is over, and the handle is gone.
-    fn redeem(self: Arc<Self>) -> Option<Result<T, TaskError>>;
+    ///
+    /// # Safety
+    /// As for `wait`.
+    unsafe fn cancel(&self, origin: NonNull<()>) -> bool;
+    /// The result of a task that is over; true: nobody refers to the slot any more.
+    ///
+    /// # Safety
+    /// The handle is used up: once, and nobody does anything with it afterwards.
+    unsafe fn redeem(&self) -> (Option<Result<T, TaskError>>, bool);
+    /// The result is not wanted. Otherwise as `redeem`.
+    ///
+    /// # Safety
+    /// As for `redeem`.
+    unsafe fn release(&self) -> bool;
+    /// The slot is free.
+    fn give_back(self: Box<Self>);
 }
 
 /// A call that runs, or waits to run, on a worker: what a function with the return type `Task<T>`
@@ -54,17 +71,12 @@ pub(super) trait Outcome<T>: Send + Sync {
 /// ```
 #[must_use = "a task that is dropped runs detached: `join` it, or say `drop(..)`"]
 pub struct Task<T> {
-    /// Nothing only on the way out.
-    outcome: Option<Arc<dyn Outcome<T>>>,
+    grip: Grip<T>,
 }
 
 impl<T> Task<T> {
-    pub(super) fn new(outcome: Arc<dyn Outcome<T>>) -> Self {
-        Self { outcome: Some(outcome) }
-    }
-
-    fn outcome(&self) -> &Arc<dyn Outcome<T>> {
-        self.outcome.as_ref().expect("a task has its outcome until it is joined or dropped")
+    pub(super) fn new(grip: Grip<T>) -> Self {
+        Self { grip }
     }
 
     /// Waits for the value.
@@ -77,11 +89,11 @@ impl<T> Task<T> {
     /// # Panics
     /// If [`try_join`](Self::try_join) or [`join_timeout`](Self::join_timeout) has returned the
     /// value before.
-    pub fn join(mut self) -> Result<T, TaskError> {
-        while !self.outcome().is_over() {
-            Arc::clone(self.outcome()).wait(None);
+    pub fn join(self) -> Result<T, TaskError> {
+        while !self.grip.is_over() {
+            self.grip.wait(None);
         }
-        match self.outcome.take().and_then(|outcome| outcome.redeem()) {
+        match self.grip.redeem() {
             Some(result) => result,
             None => panic!("`join` on a task whose result has been taken"),
         }
@@ -92,38 +104,30 @@ impl<T> Task<T> {
     ///
     /// Inside a task's body it may take longer, when it runs the awaited task itself.
     pub fn join_timeout(&self, timeout: Duration) -> Option<Result<T, TaskError>> {
-        if !self.outcome().is_over() {
+        if !self.grip.is_over() {
             // A time beyond the clock's end is no limit.
-            Arc::clone(self.outcome()).wait(Instant::now().checked_add(timeout));
+            self.grip.wait(Instant::now().checked_add(timeout));
         }
-        self.outcome().take()
+        self.grip.take()
     }
 
     /// The value if the task is over and its value was not taken before; does not wait.
     pub fn try_join(&self) -> Option<Result<T, TaskError>> {
-        if self.outcome().is_over() { self.outcome().take() } else { None }
+        if self.grip.is_over() { self.grip.take() } else { None }
     }
 
     /// Takes the call back: true if it had not started and never will. Its arguments are dropped
     /// here and now, it leaves the queue, and its outcome is [`TaskError::Cancelled`]. A task that
     /// runs is not interrupted: false, and its outcome is what the body makes it.
     pub fn cancel(&self) -> bool {
-        Arc::clone(self.outcome()).cancel()
+        self.grip.cancel()
     }
 
     /// Whether the task is over: has run, panicked, or will not run. What the body did is visible
     /// to who sees true.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.outcome().is_over()
-    }
-}
-
-impl<T> Drop for Task<T> {
-    fn drop(&mut self) {
-        if let Some(outcome) = self.outcome.take() {
-            outcome.release();
-        }
+        self.grip.is_over()
     }
 }
 
@@ -133,7 +137,7 @@ impl<T> Future for Task<T> {
     /// # Panics
     /// When polled after it was ready.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.outcome().poll(context)
+        self.grip.poll(context)
     }
 }
 

@@ -1,6 +1,5 @@
 //! One function's queue: its line, its body, what its workers keep, its slots for results.
 
-use std::sync::Arc;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -9,12 +8,12 @@ use crossbeam_utils::CachePadded;
 use super::crew::{self, Serve};
 use super::entry::{Bare, Entry};
 use super::error::{Admission, TaskError};
-use super::handle::{Outcome, Task};
+use super::handle::Task;
 use super::inside::Permits;
 use super::lifecycle::Lane;
 use super::plan::{TaskPlan, WhenFull};
 use super::scratch::Scratch;
-use super::slot::{Home, Slot};
+use super::slot::{Home, Lent, Runner, Slot, Ticket, issue};
 use super::stage::{Offer, Ripe, Stage};
 use super::work::Work;
 use super::{discard, inside};
@@ -42,7 +41,7 @@ pub(super) struct Queue<E: Entry, W: Work<E>> {
     /// What workers have made and no worker has in use.
     kept: Mutex<Vec<W::Kept>>,
     /// Free slots. (Always empty for bare entries.) Callers' alone, as a rule.
-    spare: CachePadded<Spin<Vec<E>>>,
+    spare: CachePadded<Spin<Vec<E::Spare>>>,
 }
 
 impl<E: Entry, W: Work<E>> Queue<E, W> {
@@ -134,8 +133,7 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
     /// Runs a call, and measures how long it waited and runs where that is wanted.
     #[inline]
     pub(super) fn run(&self, entry: E, scratch: &mut Scratch<W::Kept>) -> bool {
-        let stamp = entry.stamp();
-        let Some((args, reply)) = entry.start() else { return false };
+        let Some((args, reply, stamp)) = entry.start() else { return false };
         self.run_started(stamp, args, reply, scratch)
     }
 
@@ -244,32 +242,32 @@ impl<A: Send + 'static, W: Work<Bare<A>>> Queue<Bare<A>, W> {
     }
 }
 
-impl<A: Send + 'static, T: Send + 'static, W: Work<Arc<Slot<A, T>>>> Queue<Arc<Slot<A, T>>, W> {
+impl<A: Send + 'static, T: Send + 'static, W: Work<Ticket<A, T>>> Queue<Ticket<A, T>, W> {
     /// A call whose result is wanted.
     pub(super) fn submit(&'static self, args: A) -> Task<T> {
         let spare = self.spare.lock().pop();
         let slot = spare.unwrap_or_else(|| Slot::new(self));
-        slot.arm(args, self.tally.stamp());
-        self.enter(Arc::clone(&slot));
-        Task::new(slot)
+        let (entry, handle) = issue(slot, args, self.tally.stamp());
+        self.enter(entry);
+        Task::new(handle)
     }
 
     /// Runs a call before its turn; its entry stays in line and is void.
-    fn run_early(&'static self, slot: &Arc<Slot<A, T>>, args: A) {
+    fn run_early(&'static self, args: A, reply: Runner<A, T>) {
         self.stage.voided();
         self.tally.early.add(1);
-        let (stamp, reply) = (slot.stamp(), Arc::clone(slot));
+        let stamp = reply.stamp();
         self.run_nested(|scratch| self.run_started(stamp, args, reply, scratch));
     }
 }
 
-impl<A, T, W> Home<A, T> for Queue<Arc<Slot<A, T>>, W>
+impl<A, T, W> Home<A, T> for Queue<Ticket<A, T>, W>
 where
     A: Send + 'static,
     T: Send + 'static,
-    W: Work<Arc<Slot<A, T>>>,
+    W: Work<Ticket<A, T>>,
 {
-    fn give_back(&self, slot: Arc<Slot<A, T>>) {
+    fn give_back(&self, slot: Box<Slot<A, T>>) {
         let most = (SPARE_BYTES / size_of::<Slot<A, T>>()).max(SPARE_LEAST);
         let mut spare = self.spare.lock();
         if spare.len() < most {
@@ -282,27 +280,31 @@ where
         self.stage.voided();
     }
 
+    fn hurry(&self) {
+        self.stage.hurry();
+    }
+
     fn demanded(&'static self) {
         if self.stage.demand() {
             crew::call(self);
         }
     }
 
-    fn wait_inside(&'static self, slot: &Arc<Slot<A, T>>, deadline: Option<Instant>) {
+    fn wait_inside(&'static self, slot: Lent<'_, A, T>, deadline: Option<Instant>) {
         let may_nest = inside::may_nest();
         if may_nest
             && !self.stage.is_batched()
             && inside::holds(self)
-            && let Some(args) = slot.start_early()
+            && let Some((args, reply)) = slot.start_early()
         {
-            return self.run_early(slot, args);
+            return self.run_early(args, reply);
         }
         self.demanded();
         let early = inside::waiting(!may_nest, || {
             while !slot.is_over() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
                 if may_nest && slot.is_queued() && self.stage.guest_or_told() {
                     match slot.start_early() {
-                        Some(args) => return Some(args),
+                        Some(early) => return Some(early),
                         None => self.stage.guest_left(),
                     }
                 } else {
@@ -311,8 +313,8 @@ where
             }
             None
         });
-        if let Some(args) = early {
-            inside::holding(self, || self.run_early(slot, args));
+        if let Some((args, reply)) = early {
+            inside::holding(self, || self.run_early(args, reply));
             self.stage.guest_left();
         }
     }

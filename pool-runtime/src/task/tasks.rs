@@ -68,7 +68,7 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::batch::{BatchResult, Columns, TaskArguments, TaskResult};
 use super::carried::{Carried, batched, single};
@@ -79,7 +79,7 @@ use super::lifecycle;
 use super::plan::TaskPlan;
 use super::queue::Queue;
 use super::scratch::{Scratch, TaskScratch};
-use super::slot::Slot;
+use super::slot::Ticket;
 use super::work::{Batched, Single, Work};
 use crate::site::Site;
 
@@ -122,7 +122,7 @@ impl Tasks {
     {
         captures_nothing::<F>();
         let args = Carried::new(self.site, args);
-        self.queue::<Arc<Slot<Carried<A>, T>>, _>(|| {
+        self.queue::<Ticket<Carried<A>, T>, _>(|| {
             Queue::new(self.site, &plan(), None, Single::new(single(body)))
         })
         .submit(args)
@@ -166,7 +166,7 @@ impl Tasks {
     {
         captures_nothing::<F>();
         let args = Carried::new(self.site, args);
-        self.queue::<Arc<Slot<Carried<A>, T>>, _>(|| {
+        self.queue::<Ticket<Carried<A>, T>, _>(|| {
             let (plan, body) = (plan(), batched::<A, S, O>(self.site, body));
             Queue::new(self.site, &plan, Some(plan.ripe()), Batched::new(body, plan.ripe()))
         })

@@ -23,8 +23,8 @@ const LINGER: Duration = Duration::from_micros(10);
 /// up, and likely to make the next call. About as long as waking a thread takes.
 const LINGER_FOR_CALLER: Duration = Duration::from_micros(100);
 
-/// How long a breath is: a microsecond or less, in which some dozens of calls pile up.
-const BREATH: u32 = 48;
+/// How long a breath is: a tenth of a microsecond or less, in which some calls pile up.
+const BREATH: u32 = 4;
 
 /// A body that runs calls of the kind `E`.
 pub(super) trait Work<E: Entry>: Send + Sync + Sized + 'static {
@@ -130,11 +130,11 @@ where
 /// Lets calls pile up.
 fn pause<E: Entry>(stage: &Stage<E>) {
     for _ in 0..E::BREATHS {
+        if stage.is_pause_over() {
+            return;
+        }
         for _ in 0..BREATH {
             spin_loop();
-        }
-        if stage.is_laden() {
-            return;
         }
     }
 }
@@ -204,8 +204,7 @@ where
             let mut columns = E::Args::columns(batch.len());
             let mut measured = Stamp::NONE;
             for entry in batch.drain(..) {
-                let stamp = entry.stamp();
-                let Some((args, reply)) = entry.start() else { continue };
+                let Some((args, reply, stamp)) = entry.start() else { continue };
                 if stamp.is_measured() {
                     queue.tally().waited(stamp);
                     measured = stamp;

@@ -9,6 +9,10 @@ use std::mem;
 
 use super::line::Line;
 use crate::sync::Spin;
+use crate::task::entry::Entry;
+
+/// How many calls ahead the owner has an entry prepared.
+const AHEAD: usize = 3;
 
 pub(super) struct Hand<E>(Spin<Held<E>>);
 
@@ -20,7 +24,7 @@ struct Held<E> {
     dealt: usize,
 }
 
-impl<E> Hand<E> {
+impl<E: Entry> Hand<E> {
     pub(super) fn new() -> Self {
         Self(Spin::new(Held { entries: VecDeque::new(), first: 0, dealt: 0 }))
     }
@@ -30,6 +34,9 @@ impl<E> Hand<E> {
     pub(super) fn pop(&self) -> Option<E> {
         let mut held = self.0.lock();
         let entry = held.entries.pop_front()?;
+        if let Some(entry) = held.entries.get(AHEAD) {
+            entry.prepare();
+        }
         held.first += 1;
         Some(entry)
     }
@@ -72,6 +79,7 @@ impl<E> Hand<E> {
         let mut held = self.0.lock();
         held.first = first;
         held.dealt = line.deal(&mut held.entries, most);
+        held.entries.iter().take(AHEAD + 1).for_each(E::prepare);
         held.dealt
     }
 

@@ -39,8 +39,17 @@ use crate::task::entry::Entry;
 pub(super) struct Intake<E> {
     gate: CachePadded<Gate<E>>,
     tray: CachePadded<Tray<E>>,
+    bell: CachePadded<Bell>,
     /// A block of so many is full.
     block: usize,
+}
+
+/// Only so that a worker that lingers or pauses need not look behind a lock.
+struct Bell {
+    /// Something has entered that was not gathered.
+    some: AtomicBool,
+    /// Somebody waits for what may be there.
+    hurry: AtomicBool,
 }
 
 struct Gate<E> {
@@ -91,6 +100,10 @@ impl<E> Intake<E> {
                 laden: AtomicBool::new(false),
                 inner: Mutex::new(blocks),
             }),
+            bell: CachePadded::new(Bell {
+                some: AtomicBool::new(false),
+                hurry: AtomicBool::new(false),
+            }),
             block: (limit / 4).clamp(1, BLOCK),
         }
     }
@@ -128,6 +141,9 @@ impl<E: Entry> Stage<E> {
         }
         gate.credit -= 1;
         gate.calls.push_back(entry);
+        if gate.calls.len() == 1 {
+            intake.bell.some.store(true, Ordering::Relaxed);
+        }
         if gate.calls.len() >= intake.block {
             intake.hand_over(&mut gate);
         }
@@ -135,8 +151,25 @@ impl<E: Entry> Stage<E> {
     }
 
     /// Whether there is a block to be fetched.
-    pub(in crate::task) fn is_laden(&self) -> bool {
+    fn is_laden(&self) -> bool {
         self.intake.tray.laden.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is something to be gathered.
+    pub(super) fn has_some(&self) -> bool {
+        self.intake.bell.some.load(Ordering::Relaxed)
+    }
+
+    /// A caller waits for a result: a worker that pauses comes at once.
+    #[inline]
+    pub(in crate::task) fn hurry(&self) {
+        self.intake.bell.hurry.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a pause is to end.
+    #[inline]
+    pub(in crate::task) fn is_pause_over(&self) -> bool {
+        self.is_laden() || self.intake.bell.hurry.load(Ordering::Relaxed)
     }
 
     /// Moves full blocks to the end of the line.
@@ -169,6 +202,8 @@ impl<E: Entry> Stage<E> {
     fn gather_and_grant(&self, state: &mut State<E>) -> bool {
         let mut gate = self.intake.gate.inner.lock();
         let mut tray = lock(&self.intake.tray.inner);
+        self.intake.bell.some.store(false, Ordering::Relaxed);
+        self.intake.bell.hurry.store(false, Ordering::Relaxed);
         let came = self.unload(state, &mut tray) + self.admit_all(state, &mut gate.calls);
         gate.credit = self.credit(state);
         tray.credit = 0;
@@ -197,9 +232,16 @@ impl<E: Entry> Stage<E> {
         came
     }
 
-    /// Revokes if what was granted is more than there is reason for.
+    /// Takes back what was granted without a reason that still holds. True: calls had entered.
     pub(super) fn tighten(&self, state: &mut State<E>) -> bool {
-        state.grant > self.reason(state) && self.revoke(state)
+        match self.reason(state) {
+            reason if reason >= state.grant => false,
+            Grant::Nothing => self.revoke(state),
+            reason => {
+                state.grant = reason;
+                self.gather_and_grant(state)
+            }
+        }
     }
 
     /// Grants what there is reason for. There is no credit, and nothing to gather.
@@ -228,7 +270,7 @@ impl<E: Entry> Stage<E> {
     fn reason(&self, state: &State<E>) -> Grant {
         if self.batch.is_some() || state.closed {
             Grant::Nothing
-        } else if state.called || self.all_at_work(state) {
+        } else if state.called || state.lingering.is_some() || self.all_at_work(state) {
             Grant::Room
         } else if self.is_watched(state) {
             Grant::Little

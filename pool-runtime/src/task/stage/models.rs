@@ -1,6 +1,5 @@
 //! The line under loom: callers, workers, and the threads that are called. See `task/README.md`.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
@@ -8,32 +7,31 @@ use loom::sync::atomic::AtomicUsize as Count;
 use loom::sync::{Condvar as Signal, Mutex as Lock};
 use loom::thread;
 
-use super::watch::Look;
 use super::*;
 use crate::modelling::{complaint_of, explore};
 use crate::report::Stamp;
 use crate::task::entry::Bare;
 
-type Body = fn(&Scene, usize);
+pub(super) type Body = fn(&Scene, usize);
 
 /// A stage, the threads called for it, and what they did.
-struct Scene {
-    stage: Stage<Bare<usize>>,
-    body: Body,
-    threads: Lock<Vec<thread::JoinHandle<()>>>,
-    ran: [Count; 5],
+pub(super) struct Scene {
+    pub(super) stage: Stage<Bare<usize>>,
+    pub(super) body: Body,
+    pub(super) threads: Lock<Vec<thread::JoinHandle<()>>>,
+    pub(super) ran: [Count; 5],
     /// How many bodies have come to a certain point.
-    arrived: (Lock<usize>, Signal),
+    pub(super) arrived: (Lock<usize>, Signal),
     /// How a worker takes from its hand: as in production, or not.
-    next: fn(&Stage<Bare<usize>>, &mut Seat) -> Option<Bare<usize>>,
+    pub(super) next: fn(&Stage<Bare<usize>>, &mut Seat) -> Option<Bare<usize>>,
     /// What a worker does before it takes; true: it has left.
-    before: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
+    pub(super) before: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
     /// What a watcher does before it takes again: it naps, or not. True: it has left.
-    nap: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
+    pub(super) nap: fn(&Stage<Bare<usize>>, &mut Seat) -> bool,
 }
 
 impl Scene {
-    fn new(workers: usize, limit: Option<usize>, body: Body) -> Self {
+    pub(super) fn new(workers: usize, limit: Option<usize>, body: Body) -> Self {
         Self {
             stage: Stage::new(workers, limit, None),
             body,
@@ -50,7 +48,7 @@ impl Scene {
     }
 
     /// A call that waits for room if there is none.
-    fn call(self: &Arc<Self>, n: usize) {
+    pub(super) fn call(self: &Arc<Self>, n: usize) {
         let Err(entry) = self.stage.enter(Bare(n, Stamp::NONE)) else { return };
         let offer = match self.stage.offer(entry) {
             Offer::Full(entry) => self.stage.wait_for_room(entry, false),
@@ -63,7 +61,7 @@ impl Scene {
     }
 
     /// A thread comes and serves.
-    fn come(self: &Arc<Self>, call: bool) {
+    pub(super) fn come(self: &Arc<Self>, call: bool) {
         if call {
             let scene = Arc::clone(self);
             let thread = thread::spawn(move || scene.serve());
@@ -71,7 +69,7 @@ impl Scene {
         }
     }
 
-    fn serve(self: &Arc<Self>) {
+    pub(super) fn serve(self: &Arc<Self>) {
         let mut seat = self.stage.arrive();
         while !(self.before)(&self.stage, &mut seat) {
             match self.stage.take(&mut seat, || ()) {
@@ -92,18 +90,18 @@ impl Scene {
         }
     }
 
-    fn run(&self, Bare(n, _): Bare<usize>) {
+    pub(super) fn run(&self, Bare(n, _): Bare<usize>) {
         (self.body)(self, n);
         self.ran[n].fetch_add(1, Relaxed);
     }
 
     /// All threads have left; each of the first `calls` calls has run once.
-    fn end(&self, calls: usize) {
+    pub(super) fn end(&self, calls: usize) {
         self.end_where(|n| n < calls);
     }
 
     /// All threads have left; the calls that `has_run` names have run once, and no other.
-    fn end_where(&self, has_run: impl Fn(usize) -> bool) {
+    pub(super) fn end_where(&self, has_run: impl Fn(usize) -> bool) {
         while let Some(thread) = { self.threads.lock().unwrap().pop() } {
             thread.join().unwrap();
         }
@@ -115,12 +113,12 @@ impl Scene {
         assert!(state.line.is_empty());
     }
 
-    fn arrive(&self) {
+    pub(super) fn arrive(&self) {
         *self.arrived.0.lock().unwrap() += 1;
         self.arrived.1.notify_all();
     }
 
-    fn wait_for(&self, bodies: usize) {
+    pub(super) fn wait_for(&self, bodies: usize) {
         let mut arrived = self.arrived.0.lock().unwrap();
         while *arrived < bodies {
             arrived = self.arrived.1.wait(arrived).unwrap();
@@ -339,217 +337,5 @@ fn a_lent_permit_is_noticed() {
         scene.arrive();
         scene.stage.guest_left();
         scene.end(1);
-    });
-}
-
-/// A drain returns when nothing waits or runs, and not before.
-#[test]
-fn a_drain_ends_after_the_last_call() {
-    explore(3, || {
-        let scene = Arc::new(Scene::new(1, None, |_, _| ()));
-        scene.call(0);
-        scene.call(1);
-        assert!(scene.stage.drain(None, || ()));
-        assert_eq!(scene.ran[0].load(Relaxed) + scene.ran[1].load(Relaxed), 2);
-        scene.end(2);
-    });
-}
-
-/// Calls are thought to be cheap, so that one worker runs them while the other watches.
-fn cheap(workers: usize, body: Body) -> Arc<Scene> {
-    let scene = Arc::new(Scene::new(workers, None, body));
-    scene.stage.lock().cost = 1;
-    scene
-}
-
-#[test]
-fn with_a_watcher_each_call_runs_once_and_all_leave() {
-    explore(2, || {
-        let scene = cheap(2, |_, _| ());
-        for n in 0..4 {
-            scene.call(n);
-        }
-        scene.end(4);
-    });
-}
-
-/// Call 1 is in the hand of the worker that call 0 keeps, and thought to be cheap.
-fn behind_a_call_that_is_not_cheap(nap: Option<fn(&Stage<Bare<usize>>, &mut Seat) -> bool>) {
-    let mut scene = Scene::new(2, None, |scene, n| match n {
-        0 => scene.wait_for(1),
-        1 => scene.arrive(),
-        _ => (),
-    });
-    scene.nap = nap.unwrap_or(scene.nap);
-    scene.stage.lock().cost = 1;
-    let scene = Arc::new(scene);
-    for n in [2, 0, 1] {
-        scene.call(n);
-    }
-    scene.end(3);
-}
-
-#[test]
-fn the_watcher_runs_a_call_behind_one_that_blocks() {
-    explore(3, || behind_a_call_that_is_not_cheap(None));
-}
-
-#[test]
-#[ignore = "ends in a deadlock: run by the next test"]
-fn seeded_a_watcher_that_leaves_without_a_look() {
-    explore(3, || {
-        behind_a_call_that_is_not_cheap(Some(|stage, seat| {
-            thread::yield_now();
-            let mut state = stage.lock();
-            let leaves = matches!(stage.look(&mut state, seat), Look::Rescue | Look::Decide);
-            if leaves {
-                stage.leave(state, seat);
-            }
-            leaves
-        }));
-    });
-}
-
-#[test]
-fn a_watcher_that_leaves_without_a_look_is_caught() {
-    let said = complaint_of("task::stage::models::seeded_a_watcher_that_leaves_without_a_look");
-    assert!(said.contains("deadlock"), "{said}");
-}
-
-/// A drain against calls that enter meanwhile and a worker that is about to leave.
-fn drained_while_called(drain: fn(&Stage<Bare<usize>>)) {
-    let scene = Arc::new(Scene::new(1, None, |_, _| ()));
-    scene.call(0);
-    let other = {
-        let scene = Arc::clone(&scene);
-        thread::spawn(move || scene.call(1))
-    };
-    drain(&scene.stage);
-    assert_eq!(scene.ran[0].load(Relaxed), 1, "it was in before");
-    other.join().unwrap();
-    scene.end(2);
-}
-
-#[test]
-fn a_drain_ends_whatever_enters_meanwhile() {
-    explore(3, || drained_while_called(|stage| assert!(stage.drain(None, || ()))));
-}
-
-#[test]
-#[ignore = "ends in a deadlock: run by the next test"]
-fn seeded_a_drain_that_looks_before_it_signs_up() {
-    explore(3, || {
-        drained_while_called(|stage| {
-            let quiet = stage.is_quiet(&stage.lock());
-            if !quiet {
-                let mut state = stage.lock();
-                state.drains += 1;
-                state = stage.quiet.wait(state).unwrap();
-                state.drains -= 1;
-            }
-        });
-    });
-}
-
-#[test]
-fn a_drain_that_looks_before_it_signs_up_is_caught() {
-    let said = complaint_of("task::stage::models::seeded_a_drain_that_looks_before_it_signs_up");
-    assert!(said.contains("deadlock"), "{said}");
-}
-
-/// After `close` nothing enters, and what had entered has run or is handed back.
-#[test]
-fn a_call_against_a_shutdown_runs_or_is_refused() {
-    explore(3, || {
-        let scene = Arc::new(Scene::new(1, None, |_, _| ()));
-        let other = {
-            let scene = Arc::clone(&scene);
-            thread::spawn(move || match scene.stage.offer(Bare(0, Stamp::NONE)) {
-                Offer::Taken { call } => {
-                    scene.come(call);
-                    true
-                }
-                Offer::Closed(_) => false,
-                _ => panic!("an unbounded queue is never full"),
-            })
-        };
-        let left = scene.stage.close();
-        let entered = other.join().unwrap();
-        assert!(matches!(scene.stage.offer(Bare(1, Stamp::NONE)), Offer::Closed(_)));
-        scene.end(usize::from(entered && left.is_empty()));
-        assert!(left.len() <= usize::from(entered));
-    });
-}
-
-/// A caller waits for room in a queue that is closed: it gets in before, or is refused, and each
-/// call that is in has run or is handed back. The body of call 0 goes on until that caller does,
-/// so that no worker which ends makes up for a shutdown that does not tell it.
-fn closed_while_full(close: fn(&Stage<Bare<usize>>) -> VecDeque<Bare<usize>>) {
-    let scene = Arc::new(Scene::new(1, Some(1), |scene, n| {
-        if n == 0 {
-            scene.wait_for(1);
-        }
-    }));
-    scene.call(0);
-    let other = {
-        let scene = Arc::clone(&scene);
-        thread::spawn(move || {
-            let offer = match scene.stage.offer(Bare(2, Stamp::NONE)) {
-                Offer::Full(entry) => scene.stage.wait_for_room(entry, false),
-                offer => offer,
-            };
-            scene.arrive();
-            match offer {
-                Offer::Taken { call } => {
-                    scene.come(call);
-                    true
-                }
-                Offer::Closed(_) => false,
-                _ => panic!("it waits until there is room or no queue"),
-            }
-        })
-    };
-    scene.call(1);
-    let back: Vec<usize> = close(&scene.stage).into_iter().map(|Bare(n, _)| n).collect();
-    let in_time = other.join().unwrap();
-    scene.end_where(|n| (n < 2 || n == 2 && in_time) && !back.contains(&n));
-}
-
-#[test]
-fn a_caller_that_waits_for_room_is_refused_by_a_shutdown() {
-    explore(3, || closed_while_full(Stage::close));
-}
-
-#[test]
-#[ignore = "ends in a deadlock: run by the next test"]
-fn seeded_a_shutdown_that_does_not_tell_who_waits() {
-    explore(3, || {
-        closed_while_full(|stage| {
-            let mut state = stage.lock();
-            state.closed = true;
-            state.line.take_all().collect()
-        });
-    });
-}
-
-#[test]
-fn a_shutdown_that_does_not_tell_who_waits_is_caught() {
-    let said = complaint_of("task::stage::models::seeded_a_shutdown_that_does_not_tell_who_waits");
-    assert!(said.contains("deadlock"), "{said}");
-}
-
-/// The lock is what makes a call come before the shutdown or after it.
-#[test]
-#[should_panic(expected = "call 2")]
-fn a_shutdown_that_leaves_the_line_between_looking_and_closing_is_caught() {
-    explore(3, || {
-        closed_while_full(|stage| {
-            let back = stage.lock().line.take_all().collect();
-            let mut state = stage.lock();
-            state.closed = true;
-            drop(state.line.take_all());
-            stage.tell_all_blocked();
-            back
-        });
     });
 }

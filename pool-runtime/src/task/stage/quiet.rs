@@ -71,3 +71,6 @@ impl<E: Entry> Stage<E> {
         left
     }
 }
+
+#[cfg(all(loom, test))]
+mod models;

@@ -180,21 +180,34 @@ impl<E: Entry> Stage<E> {
             seat.paused = true;
             return Take::Pause;
         }
-        if some.is_none() && (self.gather(&mut state) || self.revoke(&mut state)) {
+        if some.is_none() && (self.gather(&mut state) || !self.lingers(&mut state, seat)) {
             some = self.take_from_line(&mut state, seat);
         }
         if let Some((entry, call)) = some {
             let missed = self.tighten(&mut state) && !self.is_watched(&state);
             return Take::Run { entry, call: call || missed && self.rouse(&mut state) };
         }
-        if seat.lingered || state.lingering.is_some() || state.closed || state.drains > 0 {
-            leaving();
-            self.leave(state, seat);
-            return Take::Leave;
+        if state.lingering == Some(seat.id) {
+            return Take::Linger;
         }
-        seat.lingered = true;
+        leaving();
+        self.leave(state, seat);
+        Take::Leave
+    }
+
+    /// The line is empty: the worker lingers if that is of use, else it is about to leave. False
+    /// when calls have entered meanwhile.
+    fn lingers(&self, state: &mut State<E>, seat: &mut Seat) -> bool {
+        if seat.lingered || state.lingering.is_some() || state.closed || state.drains > 0 {
+            return !self.revoke(state);
+        }
+        // Callers that have credit need not poke it: it looks for what has entered itself.
         state.lingering = Some(seat.id);
-        Take::Linger
+        seat.lingered = true;
+        if state.grant == Grant::Nothing {
+            self.open(state);
+        }
+        true
     }
 
     fn pauses(&self, state: &State<E>, seat: &Seat) -> bool {
@@ -295,7 +308,7 @@ impl<E: Entry> Stage<E> {
 
     /// Whether the lingering worker is to take again.
     pub(in crate::task) fn is_poked(&self) -> bool {
-        self.poked.load(Ordering::Relaxed)
+        self.has_some() || self.poked.load(Ordering::Relaxed)
     }
 
     pub(super) fn leave(&self, mut state: MutexGuard<'_, State<E>>, seat: &Seat) {

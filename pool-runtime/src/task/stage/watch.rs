@@ -190,3 +190,6 @@ pub(super) enum Look {
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(all(loom, test))]
+mod models;
