@@ -10,6 +10,7 @@
 //!
 //! Everything else stays as it was written.
 
+mod locals;
 mod shares;
 
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use syn::{
     parse_quote_spanned,
 };
 
+pub(super) use locals::{Local, locals, ordered_locals, without_deref};
 pub(super) use shares::flag;
 
 use super::{batch_uses, ours, taken};
@@ -32,9 +34,8 @@ use crate::analyse::departing;
 use crate::analyse::extremum;
 use crate::analyse::forms::is_assignment;
 use crate::analyse::macros::{self, Part};
-use crate::analyse::names::{Names, SELF, Var};
+use crate::analyse::names::{Names, Var};
 use crate::analyse::place::{Place, Target, peel};
-use crate::analyse::verdict::Member;
 
 /// How the body leaves.
 #[derive(Clone, Debug)]
@@ -47,76 +48,6 @@ pub(super) enum Leaving {
     Carry(Box<syn::Type>),
     /// As what `declared!` finds the function's return type to need; with `?`, or by `return` alone.
     Declared { tries: bool },
-}
-
-/// What the body sees in the place of an accumulator.
-#[derive(Clone, Debug)]
-pub(super) struct Local {
-    pub(super) place: Place,
-    pub(super) ident: Ident,
-    /// The user's own variable name.
-    own: bool,
-    deref: bool,
-    /// It is a `&mut` to the place.
-    reference: bool,
-}
-
-/// Names for the accumulators' locals: the variable's own, or that of the field.
-pub(super) fn locals<'a>(members: impl Iterator<Item = &'a Member>) -> Vec<Local> {
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    members
-        .map(|member| {
-            let place = member.place.clone();
-            let own = place.fields.is_empty() && place.root != SELF;
-            let ident = if own {
-                root_ident(&member.spelling)
-            } else {
-                let field = place.fields.last().map_or("this", String::as_str);
-                let mut name = if field.starts_with(|c: char| c.is_ascii_digit()) {
-                    format!("field_{field}")
-                } else {
-                    field.trim_start_matches("r#").to_owned()
-                };
-                let times = taken.entry(name.clone()).or_default();
-                *times += 1;
-                if *times > 1 || syn::parse_str::<Ident>(&name).is_err() {
-                    name = format!("{name}_{times}");
-                }
-                ours(&name, member.spelling.span())
-            };
-            Local { place, ident, own, deref: member.deref, reference: false }
-        })
-        .collect()
-}
-
-/// The locals of an ordered block's places: all are `&mut` to them.
-pub(super) fn ordered_locals(members: &[Member]) -> Vec<Local> {
-    let mut locals = locals(members.iter());
-    for local in &mut locals {
-        local.reference = !local.own;
-        // `*acc` stays: the local is what `acc` was.
-        local.deref = false;
-    }
-    locals
-}
-
-/// A place without the `*` before it.
-pub(super) fn without_deref(place: &Expr) -> &Expr {
-    match peel(place) {
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Deref(_)) => peel(&unary.expr),
-        other => other,
-    }
-}
-
-/// The identifier of the variable that a place starts with.
-fn root_ident(place: &Expr) -> Ident {
-    match peel(place) {
-        Expr::Path(path) => path.path.get_ident().cloned(),
-        Expr::Field(field) => Some(root_ident(&field.base)),
-        Expr::Unary(unary) => Some(root_ident(&unary.expr)),
-        _ => None,
-    }
-    .unwrap_or_else(|| ours("place", place.span()))
 }
 
 /// What rewriting a body takes.
