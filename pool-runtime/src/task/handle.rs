@@ -33,8 +33,8 @@ pub(super) trait Outcome<T>: Send + Sync {
     /// The result of a task that is over; true: nobody refers to the slot any more.
     ///
     /// # Safety
-    /// The handle is used up: once, and nobody does anything with it afterwards.
-    unsafe fn redeem(&self) -> (Option<Result<T, TaskError>>, bool);
+    /// When it is over, the handle is used up: once, and nobody does anything with it afterwards.
+    unsafe fn redeem(&self) -> Poll<(Option<Result<T, TaskError>>, bool)>;
     /// The result is not wanted. Otherwise as `redeem`.
     ///
     /// # Safety
@@ -90,12 +90,14 @@ impl<T> Task<T> {
     /// If [`try_join`](Self::try_join) or [`join_timeout`](Self::join_timeout) has returned the
     /// value before.
     pub fn join(self) -> Result<T, TaskError> {
-        while !self.grip.is_over() {
-            self.grip.wait(None);
-        }
-        match self.grip.redeem() {
-            Some(result) => result,
-            None => panic!("`join` on a task whose result has been taken"),
+        let mut grip = self.grip;
+        loop {
+            match grip.redeem() {
+                Ok(Some(result)) => return result,
+                Ok(None) => panic!("`join` on a task whose result has been taken"),
+                Err(same) => grip = same,
+            }
+            grip.wait(None);
         }
     }
 

@@ -368,14 +368,17 @@ impl<A: Send + 'static, T: Send + 'static> Outcome<T> for Slot<A, T> {
     }
 
     #[inline]
-    unsafe fn redeem(&self) -> (Option<Result<T, TaskError>>, bool) {
+    unsafe fn redeem(&self) -> Poll<(Option<Result<T, TaskError>>, bool)> {
         let word = self.busy.word.load(Ordering::Acquire);
+        if word & OVER == 0 {
+            return Poll::Pending;
+        }
         let result = self.result(word);
         if word & !TAKEN == HELD | OVER {
-            return (result, true);
+            return Poll::Ready((result, true));
         }
         self.strike(word);
-        (result, self.let_go(HELD))
+        Poll::Ready((result, self.let_go(HELD)))
     }
 
     unsafe fn release(&self) -> bool {

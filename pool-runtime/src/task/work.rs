@@ -11,7 +11,7 @@ use super::entry::{Entry, Reply};
 use super::error::{PanicPayload, TaskError};
 use super::queue::Queue;
 use super::scratch::{Scratch, TaskScratch};
-use super::stage::{NAP, Ripe, Stage, Take, TakeBatch};
+use super::stage::{Ripe, Stage, Take, TakeBatch};
 use super::{crew, discard};
 use crate::report::{Count, Stamp};
 use crate::sync::spin_loop;
@@ -116,7 +116,7 @@ where
                     queue.end_shift(shift, seat.has_run());
                 }
                 Take::Pause => pause(stage),
-                Take::Watch => thread::park_timeout(NAP),
+                Take::Watch => thread::park_timeout(seat.nap()),
                 Take::Linger => {
                     let for_caller = seat.has_told_caller() || awaited;
                     linger(stage, if for_caller { LINGER_FOR_CALLER } else { LINGER });

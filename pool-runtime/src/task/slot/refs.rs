@@ -7,6 +7,7 @@
 
 use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use super::{Slot, Turn};
@@ -168,10 +169,7 @@ impl<T> Grip<T> {
     }
 
     /// The result, or the waker is told of it.
-    pub(in crate::task) fn poll(
-        &self,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Result<T, TaskError>> {
+    pub(in crate::task) fn poll(&self, context: &mut Context<'_>) -> Poll<Result<T, TaskError>> {
         self.outcome().poll(context)
     }
 
@@ -181,17 +179,20 @@ impl<T> Grip<T> {
         unsafe { self.outcome().cancel(self.0.cast()) }
     }
 
-    /// The result of a task that is over, and the handle is gone.
+    /// The result of a task that is over, if it was not taken, and the handle is gone; else the
+    /// handle.
     #[inline]
-    pub(in crate::task) fn redeem(self) -> Option<Result<T, TaskError>> {
+    pub(in crate::task) fn redeem(self) -> Result<Option<Result<T, TaskError>>, Self> {
+        // SAFETY: the handle is used up if the task is over, and it is the only one.
+        let Poll::Ready((result, last)) = (unsafe { self.outcome().redeem() }) else {
+            return Err(self);
+        };
         let grip = ManuallyDrop::new(self);
-        // SAFETY: the handle is used up, and it is the only one.
-        let (result, last) = unsafe { grip.outcome().redeem() };
         if last {
             // SAFETY: as in `Drop`.
             unsafe { Box::from_raw(grip.0.as_ptr()) }.give_back();
         }
-        result
+        Ok(result)
     }
 }
 

@@ -49,7 +49,6 @@ use crossbeam_utils::CachePadded;
 pub(super) use batch::TakeBatch;
 pub(super) use door::Offer;
 pub(super) use single::{Seat, Take};
-pub(super) use watch::NAP;
 
 use self::hand::Hand;
 use self::intake::{Grant, Intake};

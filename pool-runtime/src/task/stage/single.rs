@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::intake::Grant;
 use super::line::BLOCK;
-use super::watch::Look;
+use super::watch::{Look, NAP};
 use super::{Stage, State};
 use crate::sync::MutexGuard;
 use crate::task::entry::Entry;
@@ -29,6 +29,8 @@ pub(in crate::task) struct Seat {
     lingered: bool,
     /// It sleeps as the watcher.
     pub(super) watching: bool,
+    /// For how long at a time.
+    pub(super) nap: Duration,
     /// Calls that it has run since it last took some.
     ran: u64,
     /// The same of what it took last.
@@ -71,6 +73,11 @@ impl Seat {
         std::mem::take(&mut self.has_told)
     }
 
+    /// How long a watcher sleeps.
+    pub(in crate::task) fn nap(&self) -> Duration {
+        self.nap
+    }
+
     /// Tells seats of one stage apart.
     pub(super) fn id(&self) -> usize {
         self.id
@@ -87,7 +94,7 @@ pub(in crate::task) enum Take<E> {
     Pause,
     /// Look at [`Stage::is_poked`] for a while, then take again.
     Linger,
-    /// Sleep for [`NAP`](super::NAP), then take again.
+    /// Sleep for [`Seat::nap`], then take again.
     Watch,
     /// The worker has left.
     Leave,
@@ -117,6 +124,7 @@ impl<E: Entry> Stage<E> {
             hand: state.free_hands.pop(),
             lingered: false,
             watching: false,
+            nap: NAP,
             ran: 0,
             ran_last: 0,
             paused: false,
@@ -230,6 +238,7 @@ impl<E: Entry> Stage<E> {
 
     fn take_from_line(&self, state: &mut State<E>, seat: &mut Seat) -> Option<(E, bool)> {
         let entry = state.line.pop_front()?;
+        entry.prepare();
         state.first += 1;
         state.blocks += 1;
         seat.has_told |= self.tell_blocked(1);

@@ -8,12 +8,13 @@
 //!
 //! A cost that was learned is no promise: the next call may block for a second. So there is always
 //! a **watcher** then, a worker that sleeps for [`NAP`] at a time and looks whether the others
-//! still come for more. If they do not, while calls wait, calls are not cheap any more: it takes
+//! still come for more. (Longer, once they have.) If they do not, while calls wait, calls are not cheap any more: it takes
 //! what waits (out of a hand, if need be) and has the next thread called. So a call waits at most
 //! one nap longer behind one that blocks. When nothing has entered during a nap, it leaves.
 //!
 //! The watcher is in the crew, but it has no permit and an empty hand, and is not `inside`.
 
+use std::mem;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -32,8 +33,12 @@ const PATIENCE: u64 = 5_000;
 /// Loom knows of no processors.
 const MODEL: bool = cfg!(all(loom, test));
 
-/// How long the watcher sleeps: a few times what waking it costs.
-pub(in crate::task) const NAP: Duration = Duration::from_micros(100);
+/// How long the watcher sleeps at first: a few times what waking it costs.
+pub(super) const NAP: Duration = Duration::from_micros(100);
+
+/// How long at most. Each nap during which the others have got on lets the next be twice as long:
+/// where there are as many processors as there are threads at work, a glance takes one from them.
+const LONG_NAP: Duration = Duration::from_micros(400);
 
 /// Who watches, and what it saw when it began.
 pub(super) struct Watcher {
@@ -152,6 +157,7 @@ impl<E: Entry> Stage<E> {
     pub(super) fn look(&self, state: &mut State<E>, seat: &mut Seat) -> Look {
         seat.watching = false;
         let since = state.watcher.take_if(|watcher| watcher.seat == seat.id());
+        let nap = mem::replace(&mut seat.nap, NAP);
         if since.is_none() {
             // It was called.
             state.called = false;
@@ -170,6 +176,7 @@ impl<E: Entry> Stage<E> {
             state.cost = state.cost.max(nanos(NAP));
             return Look::Rescue;
         }
+        seat.nap = (2 * nap).min(LONG_NAP);
         if waits || state.entered != since.entered { Look::Decide } else { Look::Leave }
     }
 }
