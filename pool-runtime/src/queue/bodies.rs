@@ -25,12 +25,12 @@ pub(crate) struct Permit {
 /// The threads inside the body.
 #[derive(Clone, Debug)]
 pub(super) struct Bodies {
-    permits: usize,
-    cores: usize,
+    permits: u32,
+    cores: u32,
     /// Never above `permits`.
-    running: usize,
+    running: u32,
     /// Workers that began in this watch, and in the one before.
-    fresh: [usize; 2],
+    fresh: [u32; 2],
     /// The watch in which the producer's body began that runs.
     leading: Option<usize>,
     watch: usize,
@@ -45,8 +45,8 @@ impl Bodies {
     /// At most `permits` at a time on `cores` cores.
     pub(super) fn new(permits: usize, cores: usize) -> Self {
         Self {
-            permits: permits.max(1),
-            cores: cores.max(1),
+            permits: u32::try_from(permits).unwrap_or(u32::MAX).max(1),
+            cores: u32::try_from(cores).unwrap_or(u32::MAX).max(1),
             running: 0,
             fresh: [0; 2],
             leading: None,
@@ -87,7 +87,7 @@ impl Bodies {
     }
 
     /// Workers inside the body that nobody takes to be blocked.
-    pub(super) fn fresh_workers(&self) -> usize {
+    pub(super) fn fresh_workers(&self) -> u32 {
         self.fresh[0] + self.fresh[1]
     }
 
@@ -96,15 +96,15 @@ impl Bodies {
     }
 
     /// How many more workers may begin.
-    pub(super) fn left(&self) -> usize {
+    pub(super) fn left(&self) -> u32 {
         let left = self.permits - self.running;
         if !self.cheap {
             return left;
         }
         if self.turns {
-            return usize::from(self.fresh_workers() == 0 && !self.leads()).min(left);
+            return u32::from(self.fresh_workers() == 0 && !self.leads()).min(left);
         }
-        let cores = self.cores - usize::from(self.reserved || self.leads());
+        let cores = self.cores - u32::from(self.reserved || self.leads());
         cores.max(1).saturating_sub(self.fresh_workers()).min(left)
     }
 

@@ -5,7 +5,8 @@
 //! worker's first claim, and when it leaves items behind, it calls the next. So that the producer
 //! need not take the lock to see whether somebody sleeps, `call_at` says at which number of items
 //! it is to come and call. None is lost: the producer publishes an item and looks at `call_at`; who
-//! changes that looks at what is published next ([`tell`](super::tell)).
+//! changes that looks at what is published next ([`tell`](super::tell)). So does the
+//! producer when it calls; nobody else needs to, and what is known to wait need not be all.
 //!
 //! A worker that sleeps although items may come to wait, because those that run will be back sooner
 //! than it could be, looks again after [`WATCH`].
@@ -116,7 +117,7 @@ impl<T> Handover<T> {
 
     /// Signals the producer when it waits and may go on: half of the queue is free (so that it
     /// does not come back for one item at a time), or it may run items itself.
-    pub(super) fn unblock(&self, state: &State<T>) {
+    pub(super) fn unblock(&self, state: &mut State<T>) {
         let Some(help) = state.blocked else { return };
         let room = state.drain.waiting() <= self.bound / 2;
         if room || self.is_closed() || state.may_help(help) {
@@ -144,7 +145,7 @@ impl<T> State<T> {
     /// Whether an idle worker has a reason to wake: a claim it could make or watch for, or a
     /// `linger` that nobody is timing.
     pub(super) fn wants_worker(&self, take: Take) -> bool {
-        let waiting = self.drain.waiting();
+        let waiting = self.drain.seen_waiting();
         waiting > 0 && self.can_call() && {
             let at_least = if self.ended { 1 } else { self.worth_a_call(take) };
             waiting >= at_least

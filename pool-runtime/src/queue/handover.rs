@@ -48,7 +48,7 @@ pub(crate) struct Held {
 
 /// A bounded first-in-first-out hand-over; see the module's page.
 pub(crate) struct Handover<T> {
-    state: Mutex<State<T>>,
+    state: CachePadded<Mutex<State<T>>>,
     pub(super) filled: Condvar,
     pub(super) drained: Condvar,
     pub(super) view: View<T>,
@@ -72,7 +72,7 @@ impl<T> Handover<T> {
         let (filler, drain) = ring(bound.min(1024));
         let view = drain.view();
         let queue = Self {
-            state: Mutex::new(State::new(drain, Bodies::new(permits, cores))),
+            state: CachePadded::new(Mutex::new(State::new(drain, Bodies::new(permits, cores)))),
             filled: Condvar::new(),
             drained: Condvar::new(),
             view,
@@ -137,13 +137,14 @@ impl<T> Handover<T> {
             };
             if ready > 0 && may {
                 *held = Some(state.bodies.begin(leads));
-                if !leads {
-                    state.overtook = 0;
-                }
                 let claimed = state.claimed(self.take, ready);
                 state.drain.take(ready, into);
-                self.unblock(&state);
-                if state.ended && state.drain.waiting() == 0 {
+                if !leads {
+                    state.overtook = 0;
+                    self.hurry(&mut state);
+                }
+                self.unblock(&mut state);
+                if state.ended && state.drain.seen_waiting() == 0 {
                     // Nobody will come for those that sleep.
                     self.filled.notify_all();
                 }
@@ -154,13 +155,13 @@ impl<T> Handover<T> {
                 *held = before.map(|permit| state.bodies.resume(permit));
                 return None;
             }
-            self.unblock(&state);
-            if self.is_closed() || (state.ended && state.drain.waiting() == 0) {
+            self.unblock(&mut state);
+            if self.is_closed() || (state.ended && state.drain.seen_waiting() == 0) {
                 self.settle(state);
                 return None;
             }
             *waited = true;
-            let busy = state.bodies.fresh_workers() + state.spinning;
+            let busy = (state.bodies.fresh_workers() + state.spinning) as usize;
             if !looked && may && busy + 1 < self.cores {
                 looked = true;
                 state = self.look_again(state);
@@ -174,7 +175,7 @@ impl<T> Handover<T> {
     pub(crate) fn release(&self, permit: Permit) {
         let mut state = self.lock();
         state.bodies.end(permit);
-        self.unblock(&state);
+        self.unblock(&mut state);
         self.settle(state);
     }
 
@@ -182,6 +183,8 @@ impl<T> Handover<T> {
     pub(super) fn end(&self) {
         let mut state = self.lock();
         state.ended = true;
+        // All of it is seen from now on.
+        state.drain.published();
         state.bodies.stop_leading();
         drop(state);
         self.filled.notify_all();
@@ -218,7 +221,7 @@ impl<T> Handover<T> {
             Take::Share => 0,
             Take::Batch { size, .. } => size,
         };
-        let state = self.lock();
+        let mut state = self.lock();
         QueueFigures {
             bound: self.bound,
             size,

@@ -11,6 +11,9 @@ use super::tell::look;
 use crate::report::{Kind, Switches, slice};
 use crate::sync::unpoisoned;
 
+/// So many wait, and as many may be offered without a look: they are about to come in a row.
+const MANY: usize = 32;
+
 /// What became of an offered item.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Offer<T> {
@@ -98,6 +101,7 @@ impl<T> Inlet<T> {
             let mut state = queue.lock();
             waiting = self.filler.waiting();
             if waiting >= queue.bound {
+                state.drain.published();
                 state.drain.take(1, &mut oldest);
                 waiting -= 1;
                 oldest.iter().for_each(|item| self.count_drop(queue, item));
@@ -122,6 +126,9 @@ impl<T> Inlet<T> {
         }
         if queue.take.linger().is_none() {
             self.easy = self.peak.min(self.filler.capacity());
+            if waiting >= MANY && self.easy - waiting >= MANY {
+                self.filler.fetch_ahead();
+            }
         } else if waiting == 0 || self.filler.tail() == self.stamp_at {
             self.stamp(queue);
         }
@@ -149,7 +156,9 @@ impl<T> Inlet<T> {
     /// Does what the workers asked for. False: the loop has ended.
     #[cold]
     fn call(&mut self, queue: &Handover<T>) -> bool {
-        queue.settle(queue.lock());
+        let mut state = queue.lock();
+        state.drain.published();
+        queue.settle(state);
         !queue.is_closed()
     }
 

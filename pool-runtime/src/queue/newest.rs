@@ -1,14 +1,22 @@
 //! What the producer claims in front of a full queue: the newest items, which it then runs
 //! [straight](super::straight) from the source, while the older ones go on waiting for workers.
+//!
+//! Each such claim costs about a microsecond: the state's lines of the cache are the workers', and
+//! so are those of the ring. So it is as large as its items' cost allows. For the workers not to
+//! run out of items meanwhile, the one that leaves no more than a quarter of the queue bids the
+//! producer [`hurry`](super::seat): it ends its claim with the item in hand, and fills the queue.
 
 use std::ops::Range;
 
 use super::bodies::Permit;
-use super::handover::{Handover, MODEL, MOST};
+use super::handover::{Handover, MODEL};
 use super::state::State;
 
 /// So often the producer runs the newest items while no worker comes for the others.
-pub(super) const OVERTAKE: usize = 4;
+pub(super) const OVERTAKE: u8 = 4;
+
+/// The most items of such a claim.
+const MOST: usize = 1024;
 
 impl<T> Handover<T> {
     /// The producer, in front of a full queue, takes the next positions behind all that wait, at
@@ -21,33 +29,40 @@ impl<T> Handover<T> {
     ) -> Option<Range<usize>> {
         let mut state = self.lock();
         state.bodies.set_cheap(want > 1 && !MODEL);
-        let gaps: usize = state.gaps.iter().map(|&(_, gap)| gap).sum();
-        let waiting = state.drain.waiting();
         if self.is_closed() || !state.bodies.can_lead_on() || state.overtook == OVERTAKE {
             return None;
         }
         state.overtook += 1;
+        state.overtaking = true;
+        self.seat.sit_down();
         *held = Some(state.bodies.begin(true));
-        let start = state.next + gaps + waiting;
-        // The workers are not to run out of items meanwhile.
-        let each = waiting / state.bodies.fresh_workers().max(1);
+        let start = state.next + state.left_out() + state.drain.waiting();
         self.settle(state);
-        Some(start..start + want.min(MOST).min(each).max(1))
+        Some(start..start + want.clamp(1, MOST))
     }
 
     /// The producer has run so many items that it [claimed](Self::claim_newest); `permit` is what
     /// is left of the claim.
     pub(super) fn end_newest(&self, ran: usize, permit: Option<Permit>) {
         let mut state = self.lock();
+        state.overtaking = false;
         if ran > 0 {
-            let number = state.drain.published();
-            state.gaps.push_back((number, ran));
+            state.leave_out(ran);
         }
         if let Some(permit) = permit {
             state.bodies.end(permit);
         }
-        self.unblock(&state);
+        self.unblock(&mut state);
         self.settle(state);
+    }
+
+    /// Bids the producer hurry, if it runs the newest items and little waits.
+    pub(super) fn hurry(&self, state: &mut State<T>) {
+        // What waits is known: the producer has added nothing since it claimed.
+        if state.overtaking && state.drain.seen_waiting() <= self.bound / 4 {
+            state.overtaking = false;
+            self.seat.hurry();
+        }
     }
 
     /// Takes the permit of a producer that asks its source, if a body could begin with it.

@@ -5,6 +5,11 @@
 //! then moves `head`. So filling costs one atomic exchange an item, or one a batch, and no lock
 //! that a taker could hold.
 //!
+//! A slot that a worker has read is in the worker's cache, and the producer would wait for it at the
+//! next publication, for as long as several bodies run; so it asks for slots some dozens of items
+//! before it fills them. The takers, in turn, look at `tail` only where what they have seen of it
+//! is not enough.
+//!
 //! Each side exists once: [`Filler`] belongs to the producer, [`Drain`] stands under the lock.
 //! That is what makes the accesses exclusive: slots from `head` to `tail` are the drain's, all
 //! others the filler's. A ring that becomes too small is replaced by the filler while it has the
@@ -21,6 +26,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 use crossbeam_utils::CachePadded;
 
 use super::tell::{look, tell};
+use crate::prefetch;
 use crate::sync::{AtomicUsize, UnsafeCell};
 
 type Slots<T> = Box<[UnsafeCell<MaybeUninit<T>>]>;
@@ -52,10 +58,17 @@ pub(crate) struct Filler<T> {
     taken: usize,
 }
 
+/// So far ahead the filler asks for slots, in bytes.
+const AHEAD: usize = 512;
+/// A line of the cache.
+const LINE: usize = 64;
+
 /// The takers' side, to be kept under a lock.
 pub(crate) struct Drain<T> {
     ring: Arc<Ring<T>>,
     head: usize,
+    /// How many items had been published when this side last looked.
+    seen: usize,
 }
 
 fn slots<T>(capacity: usize) -> Slots<T> {
@@ -70,7 +83,7 @@ pub(crate) fn ring<T>(capacity: usize) -> (Filler<T>, Drain<T>) {
         head: CachePadded::new(AtomicUsize::new(0)),
         tail: CachePadded::new(AtomicUsize::new(0)),
     });
-    let drain = Drain { ring: Arc::clone(&ring), head: 0 };
+    let drain = Drain { ring: Arc::clone(&ring), head: 0, seen: 0 };
     (Filler { ring, tail: 0, published: 0, capacity, taken: 0 }, drain)
 }
 
@@ -93,6 +106,32 @@ impl<T> Filler<T> {
         // Acquire: who took has done so before we use the slot again.
         self.taken = self.ring.head.load(Acquire);
         self.tail - self.taken
+    }
+
+    /// What is put in from now on goes into slots that the takers have just emptied, one after the
+    /// other: asks for the first ones. [`push`](Self::push) does for the others.
+    pub(crate) fn fetch_ahead(&self) {
+        let slots = self.ahead().min(self.capacity - self.most_waiting());
+        let each = (LINE / size_of::<T>().max(1)).max(1);
+        (0..slots).step_by(each).for_each(|ahead| self.fetch(ahead));
+    }
+
+    /// How many slots it asks for ahead.
+    #[inline(always)]
+    const fn ahead(&self) -> usize {
+        let slots = AHEAD / if size_of::<T>() == 0 { 1 } else { size_of::<T>() };
+        if slots == 0 { 1 } else { slots }
+    }
+
+    /// Asks for the slot so far behind those that are filled.
+    #[inline(always)]
+    fn fetch(&self, ahead: usize) {
+        let at = (self.tail + ahead) & (self.capacity - 1);
+        self.ring.slots.with(|slots| {
+            // SAFETY: nobody replaces the slots but this side.
+            let slots = unsafe { &*slots };
+            prefetch::for_writing(&raw const slots[at]);
+        });
     }
 
     /// Not more than so many wait, without a look at what the takers have done since the last one.
@@ -133,6 +172,9 @@ impl<T> Filler<T> {
             slots[at].with_mut(|slot| unsafe { slot.write(MaybeUninit::new(item)) });
         });
         self.tail += 1;
+        if self.most_waiting() + self.ahead() < self.capacity {
+            self.fetch(self.ahead());
+        }
     }
 
     /// Lets the takers have all that was pushed. What the takers then say of themselves is seen by
@@ -185,21 +227,28 @@ impl<T> Drain<T> {
     }
 
     /// How many items have been published.
-    pub(crate) fn published(&self) -> usize {
-        look(&self.ring.tail)
+    pub(crate) fn published(&mut self) -> usize {
+        self.seen = look(&self.ring.tail);
+        self.seen
     }
 
     /// How many items wait, of those published.
-    pub(crate) fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&mut self) -> usize {
         self.published() - self.head
+    }
+
+    /// How many of them this side has seen: at least so many wait. To look where the filler has got
+    /// to is to take a line of the cache from it, in the middle of what it does.
+    pub(crate) fn seen_waiting(&self) -> usize {
+        self.seen - self.head
     }
 
     /// Moves the first `count` items to the end of `into`.
     ///
     /// # Panics
-    /// When fewer wait.
+    /// When this side has not seen that many waiting.
     pub(crate) fn take(&mut self, count: usize, into: &mut VecDeque<T>) {
-        assert!(count <= self.waiting(), "that many items wait");
+        assert!(count <= self.seen_waiting(), "that many items wait");
         let first = self.head;
         self.ring.slots.with(|slots| {
             // SAFETY: the filler replaces the slots only with this side in hand.

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use crossbeam_utils::CachePadded;
 
 use super::handover::MODEL;
-use crate::sync::{AtomicBool, AtomicUsize, Mutex, fence, lock};
+use crate::sync::{AtomicUsize, Mutex, fence, lock};
 
 /// How long the producer must have been asking for an item for its permit to be taken.
 const GRACE: Duration = Duration::from_micros(250);
@@ -31,18 +31,26 @@ pub(super) enum Back {
     Seated,
     /// Its permit is gone.
     Taken,
+    /// The workers are about to run out of items.
+    Hurried,
     /// The loop has ended.
     Closed,
 }
+
+/// The permit is wanted.
+const WANTED: usize = 1;
+/// The producer is to fill the queue.
+const HURRY: usize = 2;
+/// Nothing is handed out any more.
+const CLOSED: usize = 4;
 
 /// See the module's page.
 #[derive(Debug)]
 pub(super) struct Seat {
     /// How often the producer has gone to the source or come back: odd, it is there.
     turns: CachePadded<AtomicUsize>,
-    wanted: CachePadded<AtomicBool>,
-    /// Nothing is handed out any more.
-    closed: AtomicBool,
+    /// What the producer is told: [`WANTED`], [`HURRY`], [`CLOSED`].
+    told: CachePadded<AtomicUsize>,
     claim: Mutex<Claim>,
 }
 
@@ -57,8 +65,7 @@ impl Seat {
     pub(super) fn new() -> Self {
         Self {
             turns: CachePadded::new(AtomicUsize::new(0)),
-            wanted: CachePadded::new(AtomicBool::new(false)),
-            closed: AtomicBool::new(false),
+            told: CachePadded::new(AtomicUsize::new(0)),
             claim: Mutex::new(Claim::default()),
         }
     }
@@ -78,26 +85,49 @@ impl Seat {
         if MODEL {
             fence(strength());
         }
-        if self.wanted.load(Acquire) && self.has_been_taken() {
-            return Back::Taken;
+        match self.told.load(Acquire) {
+            0 => Back::Seated,
+            told => self.back_to(told),
         }
-        if self.is_closed() { Back::Closed } else { Back::Seated }
     }
 
+    /// It has been told something.
     #[cold]
-    fn has_been_taken(&self) -> bool {
-        let mut claim = lock(&self.claim);
-        self.wanted.store(false, Relaxed);
-        claim.wanted = None;
-        std::mem::take(&mut claim.taken)
+    fn back_to(&self, told: usize) -> Back {
+        if told & WANTED != 0 {
+            let mut claim = lock(&self.claim);
+            self.told.fetch_and(!WANTED, Relaxed);
+            claim.wanted = None;
+            if std::mem::take(&mut claim.taken) {
+                return Back::Taken;
+            }
+        }
+        match told {
+            _ if told & CLOSED != 0 => Back::Closed,
+            _ if told & HURRY != 0 => Back::Hurried,
+            _ => Back::Seated,
+        }
+    }
+
+    /// The producer begins to run items: nobody has bidden it hurry yet. Called, as [`hurry`] is,
+    /// under the queue's lock.
+    ///
+    /// [`hurry`]: Self::hurry
+    pub(super) fn sit_down(&self) {
+        self.told.fetch_and(!HURRY, Relaxed);
+    }
+
+    /// The producer is to fill the queue.
+    pub(super) fn hurry(&self) {
+        self.told.fetch_or(HURRY, Relaxed);
     }
 
     /// Takes the producer's permit, if it asks the source and has done so for long enough; else it
     /// is wanted. Not to be called once it is taken.
     pub(super) fn take(&self) -> bool {
         let mut claim = lock(&self.claim);
-        if !self.wanted.load(Relaxed) {
-            self.wanted.store(true, Relaxed);
+        if self.told.load(Relaxed) & WANTED == 0 {
+            self.told.fetch_or(WANTED, Relaxed);
             // For the model, and for what the producer reads in time.
             fence(strength());
         }
@@ -117,13 +147,13 @@ impl Seat {
 
     /// Nothing is handed out any more.
     pub(super) fn close(&self) {
-        self.closed.store(true, Relaxed);
+        self.told.fetch_or(CLOSED, Relaxed);
     }
 
     #[inline]
     pub(super) fn is_closed(&self) -> bool {
         // Relaxed: set under the lock, where it matters.
-        self.closed.load(Relaxed)
+        self.told.load(Relaxed) & CLOSED != 0
     }
 }
 

@@ -18,33 +18,40 @@ use super::ring::Drain;
 use super::take::Take;
 use crate::report::QueueFigures;
 
+// What every claim looks at comes first: each line of the cache that a claim touches was another
+// core's, and to fetch one takes as long as to run some of the items.
+#[repr(C)]
 pub(super) struct State<T> {
     pub(super) drain: Drain<T>,
     /// The position that the next claim starts at: of an item, or of a batch.
     pub(super) next: usize,
-    /// Behind so many items in all, so many positions are the producer's.
-    pub(super) gaps: VecDeque<(usize, usize)>,
-    /// How often the producer has run the newest items since a worker last claimed some.
-    pub(super) overtook: usize,
-    pub(super) bodies: Bodies,
+    /// Behind so many items in all is the first of the `gaps`; `usize::MAX`: there is none.
+    gap_at: usize,
+    /// What stands in `call_at`.
+    pub(super) told: usize,
     /// Workers that sleep on `filled`.
-    pub(super) idle: usize,
+    pub(super) idle: u32,
     /// Idle workers that have been signalled and have not woken yet. Never above `idle`.
-    pub(super) called: usize,
+    pub(super) called: u32,
     /// Workers that look for items, awake.
-    pub(super) spinning: usize,
+    pub(super) spinning: u32,
     /// One of the idle workers wakes when the first item has waited for `linger`.
     pub(super) armed: bool,
     /// One of the idle workers keeps a watch, or the producer in front of a full queue.
     pub(super) watched: bool,
-    /// What stands in `call_at`.
-    pub(super) told: usize,
     /// The producer waits on `drained`.
     pub(super) blocked: Option<Help>,
-    /// With `linger`: when the items of these numbers came, of each batch's first.
-    pub(super) stamps: VecDeque<(usize, Instant)>,
     /// The source has ended: what waits is the rest.
     pub(super) ended: bool,
+    /// The producer runs the newest items, and has not been told to hurry.
+    pub(super) overtaking: bool,
+    /// How often it has since a worker last claimed some of the others.
+    pub(super) overtook: u8,
+    pub(super) bodies: Bodies,
+    /// Behind so many items in all, so many positions are the producer's.
+    gaps: VecDeque<(usize, usize)>,
+    /// With `linger`: when the items of these numbers came, of each batch's first.
+    pub(super) stamps: VecDeque<(usize, Instant)>,
     /// What the report tells.
     pub(super) figures: QueueFigures,
 }
@@ -54,47 +61,63 @@ impl<T> State<T> {
         Self {
             drain,
             next: 0,
-            gaps: VecDeque::new(),
-            overtook: 0,
-            bodies,
+            gap_at: usize::MAX,
+            told: NEVER,
             idle: 0,
             called: 0,
             spinning: 0,
             armed: false,
             watched: false,
-            told: NEVER,
             blocked: None,
-            stamps: VecDeque::new(),
             ended: false,
+            overtaking: false,
+            overtook: 0,
+            bodies,
+            gaps: VecDeque::new(),
+            stamps: VecDeque::new(),
             figures: QueueFigures::default(),
         }
     }
 
     /// Leaves out the positions that are the producer's.
     pub(super) fn pass_gaps(&mut self) {
-        let head = self.drain.head();
-        while let Some(&(number, gap)) = self.gaps.front()
-            && number == head
-        {
-            self.gaps.pop_front();
-            self.next += gap;
+        while self.gap_at == self.drain.head() {
+            self.next += self.gaps.pop_front().map_or(0, |(_, gap)| gap);
+            self.gap_at = self.gaps.front().map_or(usize::MAX, |&(number, _)| number);
         }
+    }
+
+    /// The next `count` positions behind those of all that was offered are the producer's.
+    pub(super) fn leave_out(&mut self, count: usize) {
+        let number = self.drain.published();
+        self.gaps.push_back((number, count));
+        self.gap_at = self.gap_at.min(number);
+    }
+
+    /// How many positions are the producer's, before those of what is offered next.
+    pub(super) fn left_out(&self) -> usize {
+        self.gaps.iter().map(|&(_, gap)| gap).sum()
     }
 
     /// How many items a claim may have now.
     pub(super) fn ready(&mut self, take: Take, want: usize) -> usize {
-        let waiting = self.drain.waiting();
         match take {
             Take::Share => {
+                let idle = self.idle as usize;
+                let enough = want.clamp(1, MOST).saturating_mul(idle + 1);
+                let mut waiting = self.drain.seen_waiting();
+                if waiting < enough {
+                    waiting = self.drain.waiting();
+                }
                 let alone =
                     self.bodies.are_cheap() && (waiting < LOAD || self.bodies.run_in_turns());
-                let idle = if alone { 0 } else { self.idle.saturating_sub(self.called) };
-                let others = idle.min(self.bodies.left().saturating_sub(1));
-                let to_gap =
-                    self.gaps.front().map_or(MOST, |&(number, _)| number - self.drain.head());
+                let idle = if alone { 0 } else { idle.saturating_sub(self.called as usize) };
+                let others = idle.min(self.bodies.left().saturating_sub(1) as usize);
+                let to_gap = self.gap_at - self.drain.head();
                 waiting.div_ceil(others + 1).min(want.clamp(1, MOST)).min(to_gap)
             }
             Take::Batch { size, .. } => {
+                let waiting = self.drain.waiting();
                 let mut flush = || self.ended || self.due(take) == Some(Duration::ZERO);
                 if waiting >= size || flush() { waiting.min(size) } else { 0 }
             }

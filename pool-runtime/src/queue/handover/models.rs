@@ -208,7 +208,7 @@ fn forgetful(tells: bool) {
                 let (count, mut taken) = (state.drain.waiting(), VecDeque::new());
                 state.drain.take(count, &mut taken);
                 if tells {
-                    scene.queue.unblock(&state);
+                    scene.queue.unblock(&mut state);
                 }
                 drop(state);
                 scene.run(&mut taken);
