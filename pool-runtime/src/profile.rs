@@ -219,7 +219,8 @@ impl Profile {
     /// something. For others they are more threads to call and to switch between.
     #[inline]
     pub(crate) fn useful(&self, workers: usize) -> usize {
-        if self.light() { workers.min(run_at_once()) } else { workers }
+        // That many run at once anywhere, without a look at how many there are.
+        if workers > 2 && self.light() { workers.min(run_at_once()) } else { workers }
     }
 
     /// Whether, the first `done` items of a run alone having taken `busy`, the `rest` is worth

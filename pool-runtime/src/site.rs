@@ -8,17 +8,21 @@ use crate::profile::Profile;
 use crate::report::{Published, Tally, register};
 
 /// The static that every annotated loop or task function owns.
+///
+/// What a small loop needs of it comes first and is 64 bytes: one line of the cache, where a loop
+/// that runs once in a millisecond finds none of them there.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub struct Site {
+    profile: Profile,
+    /// Whether the report knows of this place.
+    known: AtomicBool,
+    /// What is counted for the report.
+    tally: Tally,
     name: &'static str,
     file: &'static str,
     line: u32,
     plan: &'static str,
-    profile: Profile,
-    /// What is counted for the report.
-    tally: Tally,
-    /// Whether the report knows of this place.
-    known: AtomicBool,
     /// What the feature `metrics` knows of this place.
     published: Published,
 }
@@ -33,13 +37,13 @@ impl Site {
         plan: &'static str,
     ) -> Self {
         Self {
+            profile: Profile::new(),
+            known: AtomicBool::new(false),
+            tally: Tally::new(),
             name,
             file,
             line,
             plan,
-            profile: Profile::new(),
-            tally: Tally::new(),
-            known: AtomicBool::new(false),
             published: Published::new(),
         }
     }

@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use super::flow::Flow;
-use super::shares::{Scope, Shares};
+use super::life::Scope;
+use super::shares::Shares;
 use crate::source::Feed;
 
 /// What is left of a claim. Items that the body does not get are dropped here.

@@ -74,6 +74,7 @@ mod ends;
 mod errors;
 mod flow;
 mod leaving;
+mod life;
 mod merge;
 mod ordered;
 mod pace;

@@ -42,6 +42,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_micros(200);
 #[derive(Clone)]
 pub struct Pool {
     shared: Arc<Shared>,
+    /// `settings.workers`, where a small loop finds it without a step to elsewhere.
+    workers: usize,
 }
 
 struct Shared {
@@ -126,14 +128,15 @@ impl Pool {
     fn on(settings: Settings, base: Threads, base_gauge: Arc<Gauge>) -> Self {
         let wide_gauge = Arc::new(Gauge::new());
         let wide = Mutex::default();
-        Self { shared: Arc::new(Shared { settings, base, base_gauge, wide, wide_gauge }) }
+        let workers = settings.workers;
+        Self { shared: Arc::new(Shared { settings, base, base_gauge, wide, wide_gauge }), workers }
     }
 
     /// How many workers a loop gets that does not say.
     #[must_use]
     #[inline]
     pub fn workers(&self) -> usize {
-        self.shared.settings.workers
+        self.workers
     }
 
     /// Runs `body(0)` on the calling thread and `body(k)`, with distinct `k` in `1..workers`, on

@@ -12,8 +12,9 @@ use super::count::Count;
 use super::cpu::Usage;
 use crate::clock::nanos;
 
-/// The counters of a place.
+/// The counters of a place, those of a small loop first (see [`Site`](crate::site::Site)).
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Tally {
     /// Runs on the calling thread alone.
     pub(super) alone: Alone,
@@ -34,6 +35,7 @@ pub(crate) struct Tally {
 }
 
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Alone {
     pub(super) runs: Count,
     pub(super) items: Count,

@@ -60,16 +60,18 @@ pub struct Cursor<S: Split> {
     split: S,
 }
 
-/// `want`, at least 1 and at most `len`, rounded up to whole units; `len` if one unit covers it.
+/// `want`, at most `len`, as whole units, at least one: no more than wanted, since the end of a loop
+/// is shared the better the smaller its last claims are. `len` if that is wanted, or one unit covers
+/// it.
 #[inline]
 fn size(want: usize, unit: usize, len: usize) -> usize {
     let want = want.min(len).max(1);
     if unit <= 1 {
         want
-    } else if unit >= len {
+    } else if unit >= len || want == len {
         len
     } else {
-        want.checked_next_multiple_of(unit).unwrap_or(len)
+        (want - want % unit).max(unit)
     }
 }
 
@@ -186,7 +188,8 @@ mod tests {
     fn claims_are_whole_units_except_at_the_end() {
         let cursor = open(10);
         assert_eq!(cursor.claim(&mut (), 1, 4), Some(0..4));
-        assert_eq!(cursor.claim(&mut (), 5, 4), Some(4..10));
+        assert_eq!(cursor.claim(&mut (), 5, 4), Some(4..8));
+        assert_eq!(cursor.claim(&mut (), 5, 4), Some(8..10));
         assert_eq!(cursor.claim(&mut (), 1, 4), None);
         let cursor = open(10);
         assert_eq!(cursor.claim(&mut (), 1, usize::MAX), Some(0..10));

@@ -18,10 +18,24 @@ pub struct Span {
 impl Span {
     /// From the smallest to just above the largest index at `positions`. Numbers that no index can
     /// be are left out; distinct positions have disjoint indices, in either direction.
+    #[inline]
     pub(crate) fn indices(self, positions: Range<usize>) -> Range<usize> {
         if positions.is_empty() {
             return 0..0;
         }
+        // A float sum of 1,400 items beside two slices written asks 176 times: 2 us, without this.
+        if self.step == 1
+            && let Ok(first) = usize::try_from(self.first)
+            && let Some(low) = first.checked_add(positions.start)
+            && let Some(high) = first.checked_add(positions.end)
+        {
+            return low..high;
+        }
+        self.far_indices(positions)
+    }
+
+    /// [`indices`](Self::indices) at any distance, of positions that are not empty.
+    fn far_indices(self, positions: Range<usize>) -> Range<usize> {
         let (start, last) = (self.at(positions.start), self.at(positions.end - 1));
         let (low, high) = (start.min(last).max(0), start.max(last).saturating_add(1).max(0));
         clamp(low)..clamp(high)
