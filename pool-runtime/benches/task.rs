@@ -6,7 +6,8 @@
 //!   the last body; beside it arguments through a crossbeam channel (one by one, and in batches
 //!   that may strand), boxed closures, `threadpool`, `rayon::spawn`, `tokio`.
 //! * `idle`: 8 tasks of 5 ms on 8 idle workers; 5 ms is perfect, batching would serialize them.
-//! * `join`: `Task<u64>` with 64 in flight, beside the `oneshot` crate over crossbeam.
+//! * `join`: `Task<u64>` with 64 in flight (and with 8, and 1,000), beside the `oneshot` crate over
+//!   crossbeam.
 //! * `round trip`: submit one, wait for it, the same two ways.
 //! * `millisecond`: a body of 1 ms, called and joined; beside it the body alone.
 //!
@@ -213,9 +214,14 @@ fn ask(queue: &Sender<Question>, i: u64) -> oneshot::Receiver<u64> {
 }
 
 fn join(criterion: &mut Criterion) {
+    join_in_windows(criterion, "task/join", 64);
+    join_in_windows(criterion, "task/join, 8 in flight", 8);
+    join_in_windows(criterion, "task/join, 1000 in flight", 1_000);
+}
+
+fn join_in_windows(criterion: &mut Criterion, name: &str, window: u64) {
     const TASKS: u64 = 200_000;
-    const WINDOW: u64 = 64;
-    let mut group = criterion.benchmark_group("task/join");
+    let mut group = criterion.benchmark_group(name);
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(TASKS));
     let expected = (0..TASKS).fold(0u64, |sum, i| sum.wrapping_add(i * i));
     let queue = served::<Question>(1_000, answer);
@@ -227,20 +233,20 @@ fn join(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| bencher.iter(&mut *twin));
         eprintln!("{name}: {allocations} allocations for {TASKS} tasks");
     };
-    let mut receivers = Vec::with_capacity(WINDOW as usize);
+    let mut receivers = Vec::with_capacity(window as usize);
     twin("oneshot over crossbeam", &mut || {
         let mut sum = 0u64;
-        for start in (0..TASKS).step_by(WINDOW as usize) {
-            receivers.extend((start..TASKS.min(start + WINDOW)).map(|i| ask(&queue, i)));
+        for start in (0..TASKS).step_by(window as usize) {
+            receivers.extend((start..TASKS.min(start + window)).map(|i| ask(&queue, i)));
             sum = receivers.drain(..).fold(sum, |sum, from| sum.wrapping_add(from.recv().unwrap()));
         }
         sum
     });
-    let mut tasks = Vec::with_capacity(WINDOW as usize);
+    let mut tasks = Vec::with_capacity(window as usize);
     twin("pooled", &mut || {
         let mut sum = 0u64;
-        for start in (0..TASKS).step_by(WINDOW as usize) {
-            tasks.extend((start..TASKS.min(start + WINDOW)).map(square));
+        for start in (0..TASKS).step_by(window as usize) {
+            tasks.extend((start..TASKS.min(start + window)).map(square));
             sum = tasks.drain(..).fold(sum, |sum, task| sum.wrapping_add(task.join().unwrap()));
         }
         sum

@@ -1,7 +1,8 @@
 //! One function's queue: its line, its body, what its workers keep, its slots for results.
 
 use std::sync::Mutex;
-use std::time::Instant;
+use std::thread::yield_now;
+use std::time::{Duration, Instant};
 
 use crossbeam_utils::CachePadded;
 
@@ -29,6 +30,12 @@ const SPARE_LEAST: usize = 1024;
 /// How often a caller looks for room before it sleeps, and how long between two looks.
 const LOOKS: usize = 8;
 const SPINS_BETWEEN: usize = 64;
+
+/// How often it gives its processor away before that, where calls are cheap.
+const YIELDS: usize = 16;
+
+/// If it does not get it back within this time, others need it: then it sleeps.
+const CROWDED: Duration = Duration::from_micros(50);
 
 /// The queue of one function, or of one instance of a generic one. Lives as long as the process.
 pub(super) struct Queue<E: Entry, W: Work<E>> {
@@ -170,6 +177,19 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
             }
         }
         if !inside::is_worker() {
+            // There would have been room by now if a worker had a processor.
+            let yields = if time.is_zero() { 0 } else { YIELDS };
+            for _ in 0..yields {
+                let since = Instant::now();
+                yield_now();
+                match self.stage.offer(entry) {
+                    Offer::Full(back) => entry = back,
+                    offer => return self.conclude(offer),
+                }
+                if since.elapsed() > CROWDED {
+                    break;
+                }
+            }
             let offer = self.stage.wait_for_room(entry, false);
             return self.conclude(offer);
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use super::{Stage, State};
-use crate::sync::unpoisoned;
+use crate::sync::{fence, unpoisoned};
 use crate::task::entry::Entry;
 
 /// What became of a call at the door.
@@ -57,6 +57,8 @@ impl<E: Entry> Stage<E> {
             self.revoke(&mut state);
             let blocked = self.blocked.load(Ordering::Relaxed);
             self.blocked.store(blocked + 1, Ordering::Relaxed);
+            // The same with who makes an entry void: it sees `blocked`, or `void` is seen below.
+            fence(Ordering::SeqCst);
             if !self.is_full(&mut state) {
                 self.blocked.store(blocked, Ordering::Relaxed);
                 return Offer::Taken { call: self.admit(&mut state, entry) };
@@ -98,7 +100,7 @@ impl<E: Entry> Stage<E> {
             return false;
         }
         self.count_handed(state);
-        if self.void.load(Ordering::Relaxed) > 0 {
+        if self.void.load(Ordering::Acquire) > 0 {
             self.sweep(state);
         }
         state.line.len() + state.handed >= self.limit
@@ -114,7 +116,7 @@ impl<E: Entry> Stage<E> {
 
     /// Takes void entries out of the line.
     pub(super) fn sweep(&self, state: &mut State<E>) {
-        self.void.store(0, Ordering::Relaxed);
+        self.void.swap(0, Ordering::Acquire);
         state.line.retain(|entry| !entry.is_void());
         if state.line.is_empty() {
             state.since.clear();
@@ -160,7 +162,9 @@ impl<E: Entry> Stage<E> {
 
     /// An entry has become void.
     pub(in crate::task) fn voided(&self) {
-        let void = self.void.fetch_add(1, Ordering::Relaxed) + 1;
+        // Who sweeps sees that it is void.
+        let void = self.void.fetch_add(1, Ordering::Release) + 1;
+        fence(Ordering::SeqCst);
         let blocked = self.blocked.load(Ordering::Relaxed);
         if blocked == 0 && void < 32 {
             return;
