@@ -7,7 +7,7 @@
 //!   that may strand), boxed closures, `threadpool`, `rayon::spawn`, `tokio`.
 //! * `idle`: 8 tasks of 5 ms on 8 idle workers; 5 ms is perfect, batching would serialize them.
 //! * `join`: `Task<u64>` with 64 in flight (and with 8, and 1,000), beside the `oneshot` crate over
-//!   crossbeam.
+//!   crossbeam; then the two in turn, 31 times, for the ratio.
 //! * `round trip`: submit one, wait for it, the same two ways.
 //! * `millisecond`: a body of 1 ms, called and joined; beside it the body alone.
 //!
@@ -234,23 +234,41 @@ fn join_in_windows(criterion: &mut Criterion, name: &str, window: u64) {
         eprintln!("{name}: {allocations} allocations for {TASKS} tasks");
     };
     let mut receivers = Vec::with_capacity(window as usize);
-    twin("oneshot over crossbeam", &mut || {
+    let mut oneshot = || {
         let mut sum = 0u64;
         for start in (0..TASKS).step_by(window as usize) {
             receivers.extend((start..TASKS.min(start + window)).map(|i| ask(&queue, i)));
             sum = receivers.drain(..).fold(sum, |sum, from| sum.wrapping_add(from.recv().unwrap()));
         }
         sum
-    });
+    };
     let mut tasks = Vec::with_capacity(window as usize);
-    twin("pooled", &mut || {
+    let mut pooled = || {
         let mut sum = 0u64;
         for start in (0..TASKS).step_by(window as usize) {
             tasks.extend((start..TASKS.min(start + window)).map(square));
             sum = tasks.drain(..).fold(sum, |sum, task| sum.wrapping_add(task.join().unwrap()));
         }
         sum
-    });
+    };
+    twin("oneshot over crossbeam", &mut oneshot);
+    twin("pooled", &mut pooled);
+    in_turn(name, &mut pooled, &mut oneshot);
+}
+
+/// Times two ways in turn: a machine that others share changes its speed within seconds.
+fn in_turn(name: &str, ours: &mut dyn FnMut() -> u64, theirs: &mut dyn FnMut() -> u64) {
+    let time = |run: &mut dyn FnMut() -> u64| {
+        let start = Instant::now();
+        black_box(run());
+        start.elapsed().as_secs_f64()
+    };
+    let mut ratios: Vec<f64> = (0..31).map(|_| time(ours) / time(theirs)).collect();
+    ratios.sort_by(f64::total_cmp);
+    let [low, median, high] = [3, 15, 27].map(|at| ratios[at]);
+    eprintln!(
+        "{name}: in turn, pooled takes {median:.2} of oneshot's time ({low:.2} to {high:.2})"
+    );
 }
 
 fn round_trip(criterion: &mut Criterion) {
