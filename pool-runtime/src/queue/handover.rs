@@ -183,8 +183,7 @@ impl<T> Handover<T> {
     pub(super) fn end(&self) {
         let mut state = self.lock();
         state.ended = true;
-        // All of it is seen from now on.
-        state.drain.published();
+        state.drain.catch_up();
         state.bodies.stop_leading();
         drop(state);
         self.filled.notify_all();

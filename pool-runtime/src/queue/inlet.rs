@@ -101,7 +101,7 @@ impl<T> Inlet<T> {
             let mut state = queue.lock();
             waiting = self.filler.waiting();
             if waiting >= queue.bound {
-                state.drain.published();
+                state.drain.catch_up();
                 state.drain.take(1, &mut oldest);
                 waiting -= 1;
                 oldest.iter().for_each(|item| self.count_drop(queue, item));
@@ -157,7 +157,7 @@ impl<T> Inlet<T> {
     #[cold]
     fn call(&mut self, queue: &Handover<T>) -> bool {
         let mut state = queue.lock();
-        state.drain.published();
+        state.drain.catch_up();
         queue.settle(state);
         !queue.is_closed()
     }

@@ -111,16 +111,15 @@ impl<T> Filler<T> {
     /// What is put in from now on goes into slots that the takers have just emptied, one after the
     /// other: asks for the first ones. [`push`](Self::push) does for the others.
     pub(crate) fn fetch_ahead(&self) {
-        let slots = self.ahead().min(self.capacity - self.most_waiting());
+        let slots = Self::ahead().min(self.capacity - self.most_waiting());
         let each = (LINE / size_of::<T>().max(1)).max(1);
         (0..slots).step_by(each).for_each(|ahead| self.fetch(ahead));
     }
 
     /// How many slots it asks for ahead.
     #[inline(always)]
-    const fn ahead(&self) -> usize {
-        let slots = AHEAD / if size_of::<T>() == 0 { 1 } else { size_of::<T>() };
-        if slots == 0 { 1 } else { slots }
+    fn ahead() -> usize {
+        (AHEAD / size_of::<T>().max(1)).max(1)
     }
 
     /// Asks for the slot so far behind those that are filled.
@@ -172,8 +171,8 @@ impl<T> Filler<T> {
             slots[at].with_mut(|slot| unsafe { slot.write(MaybeUninit::new(item)) });
         });
         self.tail += 1;
-        if self.most_waiting() + self.ahead() < self.capacity {
-            self.fetch(self.ahead());
+        if self.most_waiting() + Self::ahead() < self.capacity {
+            self.fetch(Self::ahead());
         }
     }
 
@@ -226,9 +225,14 @@ impl<T> Drain<T> {
         self.head
     }
 
+    /// Looks where the filler has got to: all that has been published is seen from now on.
+    pub(crate) fn catch_up(&mut self) {
+        self.seen = look(&self.ring.tail);
+    }
+
     /// How many items have been published.
     pub(crate) fn published(&mut self) -> usize {
-        self.seen = look(&self.ring.tail);
+        self.catch_up();
         self.seen
     }
 

@@ -195,12 +195,17 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         }
         let may_nest = inside::may_nest();
         if may_nest && !self.stage.is_batched() && inside::holds(self) {
-            self.tally.aside.add(1);
-            self.run_nested(|scratch| self.run(entry, scratch));
+            self.run_here(entry);
             return Admission::Accepted;
         }
         let offer = inside::waiting(!may_nest, || self.stage.wait_for_room(entry, may_nest));
         self.conclude(offer)
+    }
+
+    /// Runs a call that never waited on its caller's thread.
+    fn run_here(&'static self, entry: E) {
+        self.tally.aside.add(1);
+        self.run_nested(|scratch| self.run(entry, scratch));
     }
 
     /// Runs a call on this thread with what a worker keeps.
@@ -236,16 +241,14 @@ impl<E: Entry, W: Work<E>> Queue<E, W> {
         if !self.stage.enter_aside() {
             return refuse(entry, TaskError::Closed);
         }
-        self.tally.aside.add(1);
-        self.run_nested(|scratch| self.run(entry, scratch));
+        self.run_here(entry);
         self.stage.leave_aside();
         Admission::Accepted
     }
 
     /// Runs a call with a permit that this thread has just got.
     fn run_as_guest(&'static self, entry: E) {
-        self.tally.aside.add(1);
-        inside::holding(self, || self.run_nested(|scratch| self.run(entry, scratch)));
+        inside::holding(self, || self.run_here(entry));
         self.stage.guest_left();
     }
 }
