@@ -4,7 +4,7 @@
 //! several small calls take to run. Who knows which lines come next asks for them while it is busy
 //! with others. A hint: it reads and writes nothing, and where there is none nothing is lost.
 
-#![allow(unsafe_code, reason = "an instruction that std has no name for")]
+#![allow(unsafe_code, reason = "instructions that std has no safe name for")]
 
 /// Asks for the first line of `place`, to be written to soon.
 #[inline(always)]
@@ -14,6 +14,18 @@ pub(crate) fn for_writing<T>(place: *const T) {
     // processors that do not know it take it for one that does nothing.
     unsafe {
         std::arch::asm!("prefetchw [{}]", in(reg) place, options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = place;
+}
+
+/// Asks for the first line of `place`, to be read soon.
+#[inline(always)]
+pub(crate) fn for_reading<T>(place: *const T) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: as above; every processor of this kind has it.
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(place.cast());
     }
     #[cfg(not(all(target_arch = "x86_64", not(miri))))]
     let _ = place;

@@ -61,6 +61,8 @@ pub(crate) struct Inlet<T> {
     easy: usize,
     /// With `linger`: the number of the item that begins a batch next, if none is out of turn.
     stamp_at: usize,
+    /// How often it has looked at them, since that was forgotten.
+    looks: u32,
     /// What one that is dropped counts for.
     weight: fn(&T) -> usize,
 }
@@ -68,7 +70,7 @@ pub(crate) struct Inlet<T> {
 impl<T> Inlet<T> {
     pub(super) fn new(filler: Filler<T>, take: Take) -> Self {
         let together = if take.linger().is_some() { 1 } else { take.size() };
-        Self { filler, together, peak: 0, easy: 0, stamp_at: 0, weight: |_| 1 }
+        Self { filler, together, peak: 0, easy: 0, stamp_at: 0, looks: 0, weight: |_| 1 }
     }
 
     /// One that is dropped counts for as many as `weight` says.
@@ -117,6 +119,7 @@ impl<T> Inlet<T> {
     /// One more is to come behind the `waiting` ones.
     #[inline(never)]
     fn expect_one(&mut self, queue: &Handover<T>, waiting: usize) {
+        self.looks = self.looks.saturating_add(1);
         if self.filler.is_full() {
             self.filler.grow(&mut queue.lock().drain);
         }
@@ -160,6 +163,22 @@ impl<T> Inlet<T> {
         state.drain.catch_up();
         queue.settle(state);
         !queue.is_closed()
+    }
+
+    /// How often an offer has looked at the takers, since that was forgotten.
+    #[inline(always)]
+    pub(crate) fn looks(&self) -> u32 {
+        self.looks
+    }
+
+    pub(crate) fn forget_looks(&mut self) {
+        self.looks = 0;
+    }
+
+    /// How many items have been handed out, and how many wait.
+    pub(crate) fn progress(&mut self) -> (usize, usize) {
+        let waiting = self.filler.waiting();
+        (self.filler.tail() - waiting, waiting)
     }
 
     /// Counts an item that the producer has dropped.

@@ -8,7 +8,7 @@
 //! A slot that a worker has read is in the worker's cache, and the producer would wait for it at the
 //! next publication, for as long as several bodies run; so it asks for slots some dozens of items
 //! before it fills them. The takers, in turn, look at `tail` only where what they have seen of it
-//! is not enough.
+//! is not enough, and ask with each claim for the slots of the next.
 //!
 //! Each side exists once: [`Filler`] belongs to the producer, [`Drain`] stands under the lock.
 //! That is what makes the accesses exclusive: slots from `head` to `tail` are the drain's, all
@@ -58,7 +58,7 @@ pub(crate) struct Filler<T> {
     taken: usize,
 }
 
-/// So far ahead the filler asks for slots, in bytes.
+/// So far ahead each side asks for slots, in bytes.
 const AHEAD: usize = 512;
 /// A line of the cache.
 const LINE: usize = 64;
@@ -269,6 +269,22 @@ impl<T> Drain<T> {
         });
         self.head += count;
         self.ring.head.store(self.head, Release);
+        self.fetch_next(count);
+    }
+
+    /// The next claim will be like the last one: asks for its slots, which the filler has written
+    /// to, for them to be here when this one has been run.
+    fn fetch_next(&self, count: usize) {
+        let each = (LINE / size_of::<T>().max(1)).max(1);
+        let count = count.min(self.seen_waiting()).min(AHEAD / size_of::<T>().max(1));
+        let next = self.head..self.head + count;
+        self.ring.slots.with(|slots| {
+            // SAFETY: the filler replaces the slots only with this side in hand.
+            let slots = unsafe { &*slots };
+            for number in next.step_by(each) {
+                prefetch::for_reading(&raw const slots[number & (slots.len() - 1)]);
+            }
+        });
     }
 
     /// The ring as one sees it who neither fills nor takes.
