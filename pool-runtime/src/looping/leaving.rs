@@ -12,6 +12,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
+use super::merge::Kept;
 use super::shares::Shares;
 use crate::report::Region;
 use crate::sync::unpoisoned;
@@ -33,11 +34,12 @@ struct Desk<P: Shares> {
 struct Handed<P: Shares> {
     region: Region,
     carried: Option<P::Held>,
+    kept: Kept<P>,
 }
 
 impl<P: Shares> Handed<P> {
     fn nothing() -> Mutex<Self> {
-        Mutex::new(Self { region: Region::default(), carried: None })
+        Mutex::new(Self { region: Region::default(), carried: None, kept: Vec::new() })
     }
 }
 
@@ -52,17 +54,23 @@ impl<P: Shares> Leaving<P> {
         self.helpers.expected.store(true, Relaxed);
     }
 
-    /// Hands in what `count` says, and what was carried, if anything was.
+    /// Hands in what `count` says, what was kept, and what was carried, if anything was.
     pub(super) fn hand_in(
         &self,
         seed: &P::Seed,
         caller: bool,
         carried: Option<P::Held>,
+        mut kept: Kept<P>,
         count: impl FnOnce(&mut Region),
     ) {
         let place = if caller { &self.caller } else { &self.helpers.handed };
         let mut handed = unpoisoned(place.lock());
         count(&mut handed.region);
+        if handed.kept.is_empty() {
+            handed.kept = kept;
+        } else {
+            handed.kept.append(&mut kept);
+        }
         let Some(mut mine) = carried else { return };
         while let Some(other) = handed.carried.take() {
             drop(handed);
@@ -72,14 +80,16 @@ impl<P: Shares> Leaving<P> {
         handed.carried = Some(mine);
     }
 
-    /// When all have left: what they counted together, and what they carried.
-    pub(super) fn into_parts(self) -> (Region, [Option<P::Held>; 2]) {
+    /// When all have left: what they counted together, what they carried, and what they kept.
+    pub(super) fn into_parts(self) -> (Region, [Option<P::Held>; 2], Kept<P>) {
         let caller = unpoisoned(self.caller.into_inner());
         let helpers = unpoisoned(self.helpers.handed.into_inner());
         let mut region = caller.region;
         if helpers.region.counts.workers > 0 {
             region.add(&helpers.region);
         }
-        (region, [caller.carried, helpers.carried])
+        let mut kept = caller.kept;
+        kept.extend(helpers.kept);
+        (region, [caller.carried, helpers.carried], kept)
     }
 }

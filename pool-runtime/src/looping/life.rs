@@ -45,14 +45,25 @@ pub enum Deposit<L> {
 }
 
 impl<L> Deposit<L> {
+    #[inline]
     fn push(&mut self, share: L) {
+        match self {
+            Self::Many(shares) => shares.push(share),
+            _ => self.start(share),
+        }
+    }
+
+    /// The first share, or the second.
+    fn start(&mut self, share: L) {
         *self = match std::mem::take(self) {
-            Self::Nothing => Self::One(share),
-            Self::One(first) => Self::Many(vec![first, share]),
-            Self::Many(mut shares) => {
-                shares.push(share);
+            Self::One(first) => {
+                // To grow from 4 to 64 costs as much as that many blocks of cheap items do.
+                let room = (1024 / size_of::<L>().max(1)).clamp(2, 64);
+                let mut shares = Vec::with_capacity(room);
+                shares.extend([first, share]);
                 Self::Many(shares)
             }
+            _ => Self::One(share),
         };
     }
 }

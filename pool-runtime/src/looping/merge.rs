@@ -23,7 +23,7 @@ use super::discard::discard;
 use super::shares::Shares;
 
 /// How many parcels wait for a lower one before their workers do.
-const ASIDE: usize = 1024;
+pub(super) const ASIDE: usize = 1024;
 
 /// Where the shares of a loop come together.
 pub(super) struct Merge<P: Shares> {
@@ -51,6 +51,10 @@ struct Aside<T> {
     end: usize,
     parcel: T,
 }
+
+/// The parcels of one worker whose claims are few, with the positions where they begin. Each is
+/// combined when all workers have left: then none waits for a lock, nor fetches what another has.
+pub(super) type Kept<P> = Vec<(usize, <P as Shares>::Parcel)>;
 
 impl<P: Shares> Line<P> {
     fn put_aside(&mut self, one: Aside<P::Parcel>) {
@@ -137,6 +141,16 @@ impl<P: Shares> Merge<P> {
     pub(super) fn ending(&self) {
         self.line().ending = true;
         self.moved.notify_all();
+    }
+
+    /// All parcels of a loop that deposited none.
+    pub(super) fn deposit_all(&mut self, seed: &P::Seed, mut all: Kept<P>) {
+        all.sort_unstable_by_key(|&(start, _)| start);
+        let line = self.line.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let total = line.total.get_or_insert_with(P::empty);
+        for (_, parcel) in all {
+            P::deposit(seed, total, parcel);
+        }
     }
 
     /// The total of all positions without a gap. What lies beyond one is dropped.

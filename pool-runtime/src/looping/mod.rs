@@ -78,6 +78,7 @@ mod life;
 mod merge;
 mod ordered;
 mod pace;
+mod places;
 mod progress;
 mod shares;
 mod solo;

@@ -132,6 +132,11 @@ impl Pace {
         self.by_cost.min((self.left / self.parts).max(self.least))
     }
 
+    /// How many of `left` items to claim that are nobody else's so far.
+    pub(super) fn want_of(&self, left: usize) -> usize {
+        self.by_cost.min((left / 2).max(self.least))
+    }
+
     /// Takes in that `claim` has run, of a source with `len` items.
     #[inline]
     pub(super) fn ran(&mut self, claim: &Range<usize>, len: Option<usize>) {

@@ -20,9 +20,10 @@ use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::leaving::Leaving;
 use super::life::Scope;
-use super::merge::Merge;
+use super::merge::{Kept, Merge};
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
+use super::places::Places;
 use super::shares::Shares;
 use super::solo::{Answer, Solo};
 use crate::report::{Kind, Meter, Region, has_woken, slice, waited_for_turns, waiting};
@@ -101,13 +102,24 @@ where
         let task = self.task;
         let left = self.feed.len().map(|len| len - next);
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
+        let places = if next == 0 {
+            Places::of::<F, P>(task, self.feed, unit(task), X::LEAVES)
+        } else {
+            None
+        };
         let work = |thread| {
             let _inside = (thread > 0).then(|| task.context.enter());
-            let mut worker = Worker::new(&self, thread, left);
+            let mut worker = Worker::new(&self, places.as_ref(), thread, left);
             if let Some(lead) = lead.as_ref().and_then(CallerOnly::take) {
                 worker.guard(|worker| worker.lead(lead));
             }
-            worker.guard(|worker| while worker.step() {});
+            loop {
+                worker.guard(|worker| while worker.step() {});
+                // Where claims keep their place, what lies before a panic may be anybody's.
+                if worker.places.is_none() || worker.over {
+                    break;
+                }
+            }
             worker.guard(Worker::finish);
         };
         task.site.tally().planned(task.chunk, task.threads, task.pool.join_ns());
@@ -118,7 +130,7 @@ where
         }
         let ended = Instant::now();
         let wall = ended - self.started;
-        let (region, carried) = self.leaving.into_parts();
+        let (region, carried, kept) = self.leaving.into_parts();
         let Region { counts, times } = &region;
         // Who waits for its turn is busy as well; that is not what an item costs.
         let spent = Duration::from_nanos(counts.busy) + times.merging;
@@ -139,6 +151,7 @@ where
                 task.site.tally().panics.add(1);
                 discard(self.merge);
                 discard(carried);
+                discard(kept);
                 discard(self.spaces);
                 resume_unwind(payload);
             }
@@ -146,7 +159,11 @@ where
             None if self.late.into_inner() => Went::Late,
             None => Went::Through,
         };
-        let mut total = self.merge.into_total();
+        let mut merge = self.merge;
+        if !kept.is_empty() {
+            merge.deposit_all(self.seed, kept);
+        }
+        let mut total = merge.into_total();
         for carried in carried.into_iter().flatten() {
             P::carry(self.seed, &mut total, carried);
         }
@@ -165,9 +182,21 @@ where
     }
 }
 
+/// Claims are multiples of so many items.
+fn unit(task: &Task<'_>) -> usize {
+    if task.in_blocks { task.block } else { 1 }
+}
+
 /// One worker of a team.
 struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     team: &'t Team<'a, F, P, X, B>,
+    /// Where claims keep their place: where, and this worker's part.
+    places: Option<&'t Places>,
+    part: usize,
+    /// Nothing is left of them.
+    over: bool,
+    /// What its claims there would have deposited.
+    kept: Kept<P>,
     pace: Pace,
     meter: Meter,
     held: P::Held,
@@ -193,7 +222,12 @@ where
     X: Flow + Send,
     B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
 {
-    fn new(team: &'t Team<'a, F, P, X, B>, thread: usize, left: Option<usize>) -> Self {
+    fn new(
+        team: &'t Team<'a, F, P, X, B>,
+        places: Option<&'t Places>,
+        thread: usize,
+        left: Option<usize>,
+    ) -> Self {
         let caller = thread == 0;
         if !caller {
             team.leaving.expect();
@@ -211,6 +245,10 @@ where
         let pace = Pace::new(profile.item_cost(), task.threads, left, grain, now);
         Self {
             team,
+            places,
+            part: places.map_or(0, |places| places.part_of(thread)),
+            over: false,
+            kept: Vec::new(),
             pace: pace.brief(profile.light() && !timed),
             meter: Meter::new(team.usage),
             held: P::empty(),
@@ -235,7 +273,7 @@ where
         } else {
             // After a panic of the source, or of its newest item, what it gave before is still to
             // be run.
-            self.done |= self.position < usize::MAX && !self.newest;
+            self.done |= self.position < usize::MAX && !self.newest && self.places.is_none();
             self.team.end(self.position, self.newest, End::Panic(payload));
         }
         self.position = usize::MAX;
@@ -269,7 +307,10 @@ where
         if self.done {
             return false;
         }
-        let unit = if task.in_blocks { task.block } else { 1 };
+        if let Some(places) = self.places {
+            return self.step_in(places);
+        }
+        let unit = unit(task);
         let cheap = P::ONE_BY_ONE && self.is_cheap_to_turn();
         let mut alone = None;
         if cheap && !F::WAITS {
@@ -355,6 +396,31 @@ where
         !self.done
     }
 
+    /// [`step`](Self::step), where claims keep their place. Only a panic ends such a loop early.
+    fn step_in(&mut self, places: &Places) -> bool {
+        let Team { task, feed, seed, body, .. } = *self.team;
+        let Some(claimed) = places.claim(self.part, |left| self.pace.want_of(left)) else {
+            self.over = true;
+            return false;
+        };
+        if P::OWNS {
+            self.furnish();
+        }
+        self.position = claimed.start;
+        let size = if P::BLOCKS { task.block } else { usize::MAX };
+        let claim = Claim { feed, hand: &mut self.hand, rest: claimed.clone(), size };
+        if self.team.ends.allows(claimed.start) {
+            let mut parcel = P::parcel();
+            let held = &mut self.held;
+            run::<F, P, X>(claim, seed, Scope::Shared, held, &mut parcel, |_| true, body);
+            self.close(&claimed, None, parcel);
+        } else {
+            drop(claim);
+        }
+        self.position = usize::MAX;
+        true
+    }
+
     /// Whether the items are so cheap that they had better not run at the same time.
     fn is_cheap_to_turn(&self) -> bool {
         self.pace.cost().is_some_and(|cost| self.team.task.is_cheap(cost))
@@ -406,9 +472,13 @@ where
         }
         if if X::LEAVES { P::DEPOSITS_LEAVING } else { P::DEPOSITS } {
             P::wrap(scope, &mut self.held, &mut parcel);
-            let since = team.task.switches.watched().then(Instant::now);
-            team.merge.deposit(team.seed, claimed, last, parcel);
-            self.meter.merging += since.map(|since| since.elapsed()).unwrap_or_default();
+            if !P::DEAR && self.places.is_some() {
+                self.kept.push((claimed.start, parcel));
+            } else {
+                let since = team.task.switches.watched().then(Instant::now);
+                team.merge.deposit(team.seed, claimed, last, parcel);
+                self.meter.merging += since.map(|since| since.elapsed()).unwrap_or_default();
+            }
         }
         if !last {
             if let Some(bar) = team.task.bar {
@@ -435,7 +505,8 @@ where
         let (ran, busy) = self.pace.sum();
         let ended = self.pace.now() - self.team.started;
         let Team { leaving, seed, .. } = self.team;
-        leaving.hand_in(seed, self.caller, carried, |region| {
+        let kept = std::mem::take(&mut self.kept);
+        leaving.hand_in(seed, self.caller, carried, kept, |region| {
             self.meter.hand_in(region, ran, busy, ended);
         });
     }

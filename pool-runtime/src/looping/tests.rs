@@ -5,6 +5,7 @@ mod drops;
 mod exits;
 mod in_place;
 mod ordered;
+mod places;
 mod sources;
 pub(super) mod support;
 mod undo;

@@ -97,6 +97,7 @@ impl<S: Split> Feed for Cursor<S> {
     type Hand = ();
     type Block = S::Block;
     type Undo = S::Undo;
+    const CUT: bool = true;
 
     #[inline]
     fn len(&self) -> Option<usize> {

@@ -160,6 +160,9 @@ pub trait Feed: Sync {
     type Undo: Undo;
     /// Whether a claim may wait for items, which is not to be counted as their cost.
     const WAITS: bool = false;
+    /// Whether a claim may be cut up further: any part of what has been claimed may be asked for,
+    /// with any hand and in any order.
+    const CUT: bool = false;
 
     /// The length, when it is known before the loop starts.
     fn len(&self) -> Option<usize>;
@@ -183,8 +186,9 @@ pub trait Feed: Sync {
     ///
     /// # Safety
     /// `positions` lies within the range that the last claim with this `hand` returned, every
-    /// position is asked for at most once, in ascending order, all of them before the next claim,
-    /// and the block does not outlive the feed.
+    /// position is asked for at most once, in ascending order, all of them before the next claim
+    /// (where the feed may be [`CUT`](Self::CUT): within any claim, at most once), and the block
+    /// does not outlive the feed.
     #[allow(unsafe_code, reason = "declares a contract that the driver upholds")]
     unsafe fn block(&self, hand: &mut Self::Hand, positions: Range<usize>) -> Self::Block;
 
