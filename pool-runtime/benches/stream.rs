@@ -1,9 +1,10 @@
 //! Streams: sources that must be asked item by item, and what handing their items over costs.
 //!
-//! `cargo bench -p pool-runtime --bench stream`. Four questions, each put to the sequential loop,
+//! `cargo bench -p pool-runtime --bench stream`. Five questions, each put to the sequential loop,
 //! to what an expert writes, to the crates that are made for it, and to the annotated loop:
 //!
 //! * `records`: a million records of 60 ns, 2 workers. The overhead of the hand-over itself.
+//! * `texts`: records that the source allocates and the body frees, with as much work.
 //! * `oversubscribed`: 200,000 records of 2 us of computing, 50 workers on whatever cores there are.
 //! * `waiting`: 2,000 records that wait 5 ms each, 50 workers: 200 ms is perfect.
 //! * `ordered`: a million lines, formatted in parallel and written in the order of the input.
@@ -170,6 +171,85 @@ fn cheap(criterion: &mut Criterion) {
     computing(criterion, "records", 1_000_000, Duration::from_nanos(60), 2);
 }
 
+mod texts {
+    use super::*;
+
+    /// A source that allocates what the body frees.
+    fn texts(count: u64) -> impl Iterator<Item = String> + Send {
+        records(count).map(|k| k.to_string())
+    }
+
+    fn run(text: &str, rounds: u32) -> u64 {
+        spin(text.len() as u64, rounds) >> 20
+    }
+
+    pub(crate) fn sequential(count: u64, rounds: u32) -> u64 {
+        let mut sum = 0;
+        for text in texts(count) {
+            sum += run(&text, rounds);
+        }
+        sum
+    }
+
+    #[bounded(workers = 2, queue = 500)]
+    pub(crate) fn bounded(count: u64, rounds: u32) -> u64 {
+        let mut sum = 0;
+        for text in texts(count) {
+            sum += run(&text, rounds);
+        }
+        sum
+    }
+
+    #[pooled(workers = 2)]
+    pub(crate) fn pooled(count: u64, rounds: u32) -> u64 {
+        let mut sum = 0;
+        for text in texts(count) {
+            sum += run(&text, rounds);
+        }
+        sum
+    }
+
+    pub(crate) fn crossbeam_batches(count: u64, rounds: u32) -> u64 {
+        let (sender, receiver) = crossbeam_channel::bounded::<Vec<String>>(500 / BATCH);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..2)
+                .map(|_| {
+                    let texts = receiver.clone().into_iter().flatten();
+                    scope.spawn(move || texts.map(|text| run(&text, rounds)).sum::<u64>())
+                })
+                .collect();
+            drop(receiver);
+            let mut source = texts(count);
+            loop {
+                let batch: Vec<String> = source.by_ref().take(BATCH).collect();
+                if batch.is_empty() {
+                    break;
+                }
+                sender.send(batch).unwrap();
+            }
+            drop(sender);
+            workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+        })
+    }
+}
+
+/// Records that are allocated on one core and freed on another.
+fn allocated(criterion: &mut Criterion) {
+    let (count, rounds) = (300_000, rounds(Duration::from_nanos(60)));
+    let mut group = criterion.benchmark_group("stream/texts");
+    group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(count));
+    let twins: [(&str, fn(u64, u32) -> u64); 4] = [
+        ("sequential", texts::sequential),
+        ("crossbeam, batches", texts::crossbeam_batches),
+        ("pooled", texts::pooled),
+        ("bounded", texts::bounded),
+    ];
+    for (name, twin) in twins {
+        assert_eq!(twin(count, rounds), texts::sequential(count, rounds), "{name}");
+        group.bench_function(name, |bencher| bencher.iter(|| black_box(twin(count, rounds))));
+    }
+}
+
 fn oversubscribed(criterion: &mut Criterion) {
     computing(criterion, "oversubscribed", 200_000, Duration::from_micros(2), 50);
 }
@@ -326,6 +406,6 @@ fn ordered(criterion: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = settings(Duration::from_millis(800));
-    targets = cheap, oversubscribed, waiting, ordered
+    targets = cheap, allocated, oversubscribed, waiting, ordered
 }
 criterion_main!(benches);

@@ -4,7 +4,6 @@
 #![allow(dead_code, reason = "each benchmark uses what it needs of these")]
 
 use std::hint::black_box;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use criterion::Criterion;
@@ -19,18 +18,22 @@ pub(crate) fn spin(seed: u64, rounds: u32) -> u64 {
     x
 }
 
-/// How many rounds of [`spin`] take `time` here.
+/// How many rounds of [`spin`] take `time` here, in a loop over records: one call overlaps with the
+/// next, so that it takes less than it does alone.
 pub(crate) fn rounds(time: Duration) -> u32 {
-    static PER_ROUND: OnceLock<f64> = OnceLock::new();
-    let per_round = PER_ROUND.get_or_init(|| {
+    let aim = time.as_nanos() as f64;
+    let count = (1e6 / aim).ceil() as u64;
+    let mut rounds = 100.0;
+    for _ in 0..6 {
         let best = (0..20).map(|_| {
             let start = Instant::now();
-            black_box(spin(black_box(1), 100_000));
+            black_box((0..count).map(|record| spin(record, rounds as u32) >> 20).sum::<u64>());
             start.elapsed()
         });
-        best.min().unwrap_or_default().as_nanos() as f64 / 100_000.0
-    });
-    ((time.as_nanos() as f64 / per_round) as u32).max(1)
+        let best = best.min().unwrap_or(time).as_nanos() as f64 / count as f64;
+        rounds = (rounds * aim / best).max(1.0);
+    }
+    rounds as u32
 }
 
 /// The one in the middle. Sorts them.
