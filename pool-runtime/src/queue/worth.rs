@@ -6,55 +6,61 @@
 //! `String` each take 2 to 6 times as long on two cores as on one, by hand too). No rule tells
 //! beforehand, so it is tried out: for a moment the producer runs all items itself,
 //! [straight](super::straight) from the source, and if the loop gets on faster so, it goes on like
-//! that, until it is tried out again. A trial takes some hundred microseconds; there is one early
-//! on, and then ever fewer.
+//! that, until it is tried out again.
+//!
+//! The first trial comes early and is short, so it may be wrong where a source gives its items in
+//! bursts. The way that won goes on for ever longer and its pace is that of all this time; the
+//! other one's trials become longer in proportion, [`SHARE`] of that.
 
 use std::time::{Duration, Instant};
 
-/// How long the pace is measured at least.
+/// How long the pace is measured at first.
 const WINDOW: Duration = Duration::from_micros(300);
 
-/// How long a trial lasts, once the workers have nothing left; less, if it goes badly.
+/// How long a trial lasts at least, once the workers have nothing left.
 const TRIAL: Duration = Duration::from_micros(150);
-const SHORT_TRIAL: Duration = Duration::from_micros(50);
+
+/// Of the time that the last verdict holds, the next trial lasts so much.
+const SHARE: f64 = 0.03;
 
 /// How long the workers may take for what waits, in front of a trial.
 const PATIENCE: Duration = Duration::from_micros(300);
 
-/// How long the first verdict holds, and the longest.
+/// How long a verdict holds at first, at first when there is little doubt, and at most.
 const FIRST: Duration = Duration::from_millis(10);
+const CLEAR: Duration = Duration::from_millis(40);
 const LONGEST: Duration = Duration::from_millis(640);
-
-/// How long a clear one holds at least.
-const CLEAR: Duration = Duration::from_millis(80);
-
-/// Less than this of the pace that it had alone, and the producer calls the workers again.
-const SLOWER: f64 = 0.7;
 
 /// One pace is so much more than the other: there is little doubt.
 const CLEARLY: f64 = 1.3;
 
+/// How often a producer that is alone looks whether its items have become dear: it is then below
+/// this part of the pace that handing over had.
+const LOOK: Duration = Duration::from_millis(5);
+const SLOWER: f64 = 0.9;
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Phase {
-    /// Items are handed over; to be looked into at that time.
+    /// Items are handed over until then.
     Shared(Instant),
-    /// They are, and the pace is being measured.
-    Measured,
     /// They are not, and the workers run what still waits.
     Drained,
-    /// They are not, and the pace is being measured.
-    Tried,
-    /// They are not; to be looked into at that time.
+    /// They are not, for a trial until then.
+    Tried(Instant),
+    /// They are not, until then.
     Alone(Instant),
+    /// They are handed over for a trial until then.
+    Retried(Instant),
 }
 
 /// What the loop gets done in either way.
 #[derive(Debug)]
 pub(super) struct Worth {
     phase: Phase,
-    /// Where the measuring began: when, and with how many items done.
-    since: Instant,
-    done: usize,
+    /// Where the phase began: when, and with how many items done.
+    since: Mark,
+    /// Where a producer that is alone looked last.
+    look: Mark,
     /// Items a second while they are handed over, and while they are not.
     shared: f64,
     alone: f64,
@@ -63,12 +69,27 @@ pub(super) struct Worth {
     was_alone: bool,
 }
 
+/// A point in time, and how many items were done.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: Instant,
+    done: usize,
+}
+
+impl Mark {
+    /// Items a second from here to there.
+    fn pace(self, to: Self) -> f64 {
+        (to.done - self.done) as f64 / (to.at - self.at).as_secs_f64()
+    }
+}
+
 impl Worth {
     pub(super) fn new(now: Instant) -> Self {
+        let since = Mark { at: now, done: 0 };
         Self {
-            phase: Phase::Shared(now),
-            since: now,
-            done: 0,
+            phase: Phase::Shared(now + WINDOW),
+            since,
+            look: since,
             shared: 0.0,
             alone: 0.0,
             holds: FIRST / 2,
@@ -76,72 +97,75 @@ impl Worth {
         }
     }
 
-    /// Asked in front of a full queue, and, while the answer is yes, after each claim: whether the
-    /// producer is to run the next items alone. It is `now`, `done` items have been handed out, and
-    /// so many still wait.
-    pub(super) fn goes_alone(&mut self, now: Instant, done: usize, waiting: usize) -> bool {
-        let passed = now - self.since;
-        match self.phase {
-            Phase::Shared(until) if now < until => {}
-            Phase::Shared(_) => self.measure(Phase::Measured, now, done),
-            Phase::Measured if passed < WINDOW => {}
-            Phase::Measured => {
-                self.shared = self.pace(now, done);
-                self.measure(Phase::Drained, now, done);
-            }
-            Phase::Drained if waiting == 0 => self.measure(Phase::Tried, now, done),
-            Phase::Drained if passed < PATIENCE => {}
-            // Their items are not cheap.
-            Phase::Drained => self.judge(false, FIRST, now, done),
-            Phase::Tried if passed < SHORT_TRIAL => {}
-            Phase::Tried => {
-                self.alone = self.pace(now, done);
-                let gain = self.shared / self.alone;
-                let clear = !(1.0 / CLEARLY..CLEARLY).contains(&gain);
-                if clear || passed >= TRIAL {
-                    self.judge(gain < 1.0, if clear { CLEAR } else { FIRST }, now, done);
-                }
-            }
-            Phase::Alone(_) if passed < WINDOW => {}
-            Phase::Alone(until) => {
-                if self.pace(now, done) < self.alone * SLOWER {
-                    // Another kind of items.
-                    self.holds = FIRST / 2;
-                    self.phase = Phase::Shared(now);
-                } else if now >= until {
-                    self.phase = Phase::Shared(now);
-                } else {
-                    self.measure(self.phase, now, done);
-                }
-            }
-        }
-        matches!(self.phase, Phase::Drained | Phase::Tried | Phase::Alone(_))
-    }
-
     /// Whether there is anything to decide.
     pub(super) fn is_due(&self, now: Instant) -> bool {
         match self.phase {
-            Phase::Shared(until) => now >= until,
-            Phase::Measured => now - self.since >= WINDOW,
-            Phase::Drained | Phase::Tried | Phase::Alone(_) => true,
+            Phase::Shared(until) | Phase::Retried(until) => now >= until,
+            Phase::Drained | Phase::Tried(_) | Phase::Alone(_) => true,
         }
     }
 
-    fn measure(&mut self, phase: Phase, now: Instant, done: usize) {
-        (self.phase, self.since, self.done) = (phase, now, done);
+    /// Asked when it is due, in front of a full queue or after a claim: whether the producer is to
+    /// run the next items alone. It is `now`, `done` items have been handed out, and so many still
+    /// wait.
+    pub(super) fn goes_alone(&mut self, now: Instant, done: usize, waiting: usize) -> bool {
+        let here = Mark { at: now, done };
+        let passed = now - self.since.at;
+        match self.phase {
+            Phase::Shared(until) if now >= until => {
+                self.shared = self.since.pace(here);
+                self.enter(Phase::Drained, here);
+            }
+            Phase::Drained if waiting == 0 => {
+                self.enter(Phase::Tried(now + self.trial(TRIAL)), here);
+            }
+            // The items that the workers have are not cheap.
+            Phase::Drained if passed >= PATIENCE => self.judge(false, here),
+            Phase::Tried(until) if now >= until || passed >= (until - self.since.at) / 3 => {
+                self.alone = self.since.pace(here);
+                if now >= until || self.shared > self.alone * CLEARLY {
+                    self.judge(self.alone > self.shared, here);
+                }
+            }
+            Phase::Alone(until) if now >= until => {
+                self.alone = self.since.pace(here);
+                self.enter(Phase::Retried(now + self.trial(WINDOW)), here);
+            }
+            Phase::Alone(_) if now - self.look.at >= LOOK => {
+                let slower = self.look.pace(here) < self.shared * SLOWER;
+                self.look = here;
+                if slower {
+                    self.alone = self.since.pace(here);
+                    self.enter(Phase::Retried(now + WINDOW), here);
+                }
+            }
+            Phase::Retried(until) if now >= until => {
+                self.shared = self.since.pace(here);
+                self.judge(self.alone > self.shared, here);
+            }
+            _ => {}
+        }
+        matches!(self.phase, Phase::Drained | Phase::Tried(_) | Phase::Alone(_))
     }
 
-    /// Items a second since the measuring began.
-    fn pace(&self, now: Instant, done: usize) -> f64 {
-        (done - self.done) as f64 / (now - self.since).as_secs_f64()
+    fn enter(&mut self, phase: Phase, here: Mark) {
+        (self.phase, self.since, self.look) = (phase, here, here);
     }
 
-    /// The same verdict twice holds for twice as long, and any for `least`.
-    fn judge(&mut self, alone: bool, least: Duration, now: Instant, done: usize) {
+    /// How long the other way is tried.
+    fn trial(&self, least: Duration) -> Duration {
+        self.holds.mul_f64(SHARE).max(least)
+    }
+
+    /// The same verdict twice holds for twice as long.
+    fn judge(&mut self, alone: bool, here: Mark) {
+        let gain = self.shared / self.alone;
+        let clear = !(1.0 / CLEARLY..CLEARLY).contains(&gain);
         let again = if alone == self.was_alone { self.holds * 2 } else { FIRST };
+        let least = if clear { CLEAR } else { FIRST };
         (self.holds, self.was_alone) = (again.max(least).min(LONGEST), alone);
-        let until = now + self.holds;
-        self.measure(if alone { Phase::Alone(until) } else { Phase::Shared(until) }, now, done);
+        let until = here.at + self.holds;
+        self.enter(if alone { Phase::Alone(until) } else { Phase::Shared(until) }, here);
     }
 }
 
@@ -149,63 +173,87 @@ impl Worth {
 mod tests {
     use super::*;
 
-    /// A loop that gets done so many items a microsecond in either way, for `time`. Returns how long
-    /// it was alone.
-    fn alone_of(worth: &mut Worth, from: Instant, time: Duration, pace: (f64, f64)) -> Duration {
-        const STEP: Duration = Duration::from_micros(20);
-        let (mut now, mut alone, mut sum) = (from, false, Duration::ZERO);
-        let mut done = worth.done as f64;
-        while now < from + time {
-            alone = worth.goes_alone(now, done as usize, 0);
-            now += STEP;
-            sum += if alone { STEP } else { Duration::ZERO };
-            done += STEP.as_micros() as f64 * if alone { pace.1 } else { pace.0 };
-        }
-        let _ = alone;
-        sum
+    const MICROSECOND: Duration = Duration::from_micros(1);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A loop, and the time of its own.
+    struct Running {
+        worth: Worth,
+        now: Instant,
+        done: f64,
     }
 
-    const SECOND: Duration = Duration::from_secs(1);
+    impl Running {
+        fn new() -> Self {
+            let now = Instant::now();
+            Self { worth: Worth::new(now), now, done: 0.0 }
+        }
+
+        /// Goes on for `time`: so many items a microsecond while they are handed over, and while
+        /// they are not, both of which the source may change. Returns how long it was alone.
+        fn alone_of(&mut self, time: Duration, pace: impl Fn(Duration) -> (f64, f64)) -> Duration {
+            let (start, mut sum) = (self.now, Duration::ZERO);
+            while self.now < start + time {
+                let alone = self.worth.goes_alone(self.now, self.done as usize, 0);
+                let (shared, by_itself) = pace(self.now - start);
+                let step = 20 * MICROSECOND;
+                sum += if alone { step } else { Duration::ZERO };
+                self.done += 20.0 * if alone { by_itself } else { shared };
+                self.now += step;
+            }
+            sum
+        }
+    }
 
     #[test]
     fn what_pays_goes_on() {
-        let now = Instant::now();
-        let alone = alone_of(&mut Worth::new(now), now, SECOND, (16.0, 10.0));
-        assert!(alone > SHORT_TRIAL && alone < SECOND / 500, "{alone:?}");
+        let alone = Running::new().alone_of(SECOND, |_| (16.0, 10.0));
+        assert!(alone > 20 * MICROSECOND && alone < SECOND / 50, "{alone:?}");
     }
 
     #[test]
     fn what_does_not_pay_is_given_up_soon() {
-        let now = Instant::now();
-        let alone = alone_of(&mut Worth::new(now), now, SECOND, (5.0, 10.0));
-        assert!(alone < SECOND && alone > SECOND * 99 / 100, "{alone:?}");
-        let start = alone_of(&mut Worth::new(now), now, SECOND / 100, (5.0, 10.0));
+        let alone = Running::new().alone_of(SECOND, |_| (5.0, 10.0));
+        assert!(alone < SECOND && alone > SECOND * 9 / 10, "{alone:?}");
+        let start = Running::new().alone_of(SECOND / 100, |_| (5.0, 10.0));
         assert!(start > SECOND / 110, "{start:?}");
     }
 
     #[test]
     fn other_items_are_tried_out_again() {
-        let now = Instant::now();
-        let mut worth = Worth::new(now);
-        alone_of(&mut worth, now, SECOND, (5.0, 10.0));
-        let later = now + SECOND;
-        // Dear ones: the workers are called at once.
-        let alone = alone_of(&mut worth, later, SECOND / 10, (0.1, 0.05));
-        assert!(alone < SECOND / 500, "{alone:?}");
+        let mut running = Running::new();
+        running.alone_of(SECOND, |_| (5.0, 10.0));
+        // Dear ones: the workers are called soon.
+        let alone = running.alone_of(SECOND, |_| (0.1, 0.05));
+        assert!(alone < SECOND / 20, "{alone:?}");
         // As cheap as before: found out at the next trial.
-        let later = later + SECOND / 10;
-        let alone = alone_of(&mut worth, later, SECOND, (5.0, 10.0));
-        assert!(alone > SECOND * 3 / 4, "{alone:?}");
+        let alone = running.alone_of(2 * SECOND, |_| (5.0, 10.0));
+        assert!(alone > SECOND, "{alone:?}");
+    }
+
+    /// A trial may fall into a gap, but not every one; and the longer ones see both.
+    #[test]
+    fn bursts_deceive_for_a_while_only() {
+        for (shared, by_itself) in [(5.0, 8.0), (8.0, 5.0)] {
+            for period in [700, 1_300, 2_900] {
+                let alone = Running::new().alone_of(4 * SECOND, |time| {
+                    let gives = time.as_micros() % period < period / 3;
+                    if gives { (shared, by_itself) } else { (0.0, 0.0) }
+                });
+                let right = if by_itself > shared { alone } else { 4 * SECOND - alone };
+                assert!(right > 3 * SECOND, "{shared} {by_itself} {period}: {right:?}");
+            }
+        }
     }
 
     #[test]
     fn workers_that_do_not_come_back_are_not_waited_for() {
-        let now = Instant::now();
-        let mut worth = Worth::new(now);
-        let at = |micros| now + Duration::from_micros(micros);
-        assert!(!worth.goes_alone(at(0), 0, 500));
-        assert!(worth.goes_alone(at(400), 1000, 500));
-        assert!(worth.goes_alone(at(500), 2000, 500));
-        assert!(!worth.goes_alone(at(1000), 3000, 500));
+        let mut worth = Worth::new(Instant::now());
+        let start = worth.since.at;
+        let mut alone = |micros, done| worth.goes_alone(start + micros * MICROSECOND, done, 500);
+        assert!(!alone(0, 0));
+        assert!(alone(400, 1000));
+        assert!(alone(500, 2000));
+        assert!(!alone(1000, 3000));
     }
 }
