@@ -238,7 +238,7 @@ fn allocated(criterion: &mut Criterion) {
     let (count, rounds) = (300_000, rounds(Duration::from_nanos(60)));
     let mut group = criterion.benchmark_group("stream/texts");
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(count));
-    let twins: [(&str, fn(u64, u32) -> u64); 4] = [
+    let twins: [(&str, Texts); 4] = [
         ("sequential", texts::sequential),
         ("crossbeam, batches", texts::crossbeam_batches),
         ("pooled", texts::pooled),
@@ -256,6 +256,8 @@ fn oversubscribed(criterion: &mut Criterion) {
 
 /// A stream of so many records, whose result is a number.
 type Records = fn(u64) -> u64;
+/// A stream of so many texts, each of which costs so many rounds.
+type Texts = fn(u64, u32) -> u64;
 /// A stream of so many lines, each of which costs so many rounds.
 type Lines = fn(u64, u32) -> Vec<u8>;
 
