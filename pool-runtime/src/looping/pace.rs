@@ -7,6 +7,7 @@
 //! * It starts small and grows by [`GROWTH`] at most, so that a cheap first item misleads nobody.
 //! * It takes at most `1 / 2W` of what is left (factoring, Hummel et al. 1992), so that the loop
 //!   ends well however costs differ, but not less than [`LEAST`] is worth.
+//!   (Where claims [keep their place](super::places): at most half of what is left of a part.)
 //! * Items that take longer than the target are claimed one by one: 50 workers that block share
 //!   100 items evenly.
 //! * A loop of some microseconds, of items that are known to wait for nothing, is left to
