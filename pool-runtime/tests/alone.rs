@@ -117,3 +117,29 @@ fn items_that_become_dear_are_handed_over() {
         assert!(most_at_once(&free, 100) >= 2);
     }
 }
+
+#[bounded(workers = 2, queue = 100, on_full = "drop", dropped = lost)]
+fn sampled(free: &Free, ended: &AtomicBool) -> (u64, u64) {
+    let (mut seen, mut lost) = (0, 0u64);
+    let items = (0..ITEMS).map(|item| {
+        ended.store(item == ITEMS - 1, SeqCst);
+        free.allocate(item)
+    });
+    for item in items {
+        let produces = thread::current().id() == free.caller && !ended.load(SeqCst);
+        assert!(!produces, "the caller has to go on producing");
+        free.free(item);
+        seen += 1;
+    }
+    (seen, lost)
+}
+
+/// A source that keeps its own time must not wait for a body.
+#[test]
+fn where_items_are_dropped_the_caller_only_produces() {
+    let free = Free::new();
+    for _ in 0..5 {
+        let (seen, lost) = sampled(&free, &AtomicBool::new(false));
+        assert_eq!(seen + lost, ITEMS);
+    }
+}

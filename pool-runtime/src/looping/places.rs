@@ -3,11 +3,11 @@
 //!
 //! A numerical code is many short loops over the same arrays. Where workers claim from one common
 //! place, who gets which stretch is chance, and its data lie in another core's cache as often as
-//! not: an update of three arrays of 7,000 floats took 15 to 85 us, alone 12, and takes 7 here. So
-//! worker `k` of `n` starts at `k / n`. It takes half of what is left of its part at a time, from the
-//! front; when it is through, half of what is left of the largest other part, from the back. Then
-//! neither uneven items nor a worker that never comes keep anybody waiting, and all but the last
-//! items are where they were.
+//! not: an update of three arrays of 7,000 floats took 15 to 85 us, alone 12. So worker `k` of `n`
+//! starts at `k / n`. It takes half of what is left of its part at a time, from the front; when it
+//! is through, half of what is left of the largest other part, from the back. Then neither uneven
+//! items nor a worker that never comes keep anybody waiting, and all but the last items are where
+//! they were.
 //!
 //! A part is one word: where it begins and where it ends now. The begin only grows, the end only
 //! shrinks, and each claim moves one of them by a compare-and-swap of both, so claims are disjoint.

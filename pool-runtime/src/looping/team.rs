@@ -116,7 +116,7 @@ where
             loop {
                 worker.guard(|worker| while worker.step() {});
                 // Where claims keep their place, what lies before a panic may be anybody's.
-                if worker.places.is_none() || worker.over {
+                if worker.places.is_none() || worker.over || worker.done {
                     break;
                 }
             }

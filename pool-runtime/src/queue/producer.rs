@@ -166,7 +166,8 @@ fn produce<I: Iterator, F: Produced<I>>(
     help: &mut dyn FnMut(&mut F::Hand) -> bool,
 ) -> bool {
     let queue = feed.handover();
-    let mut alone = Alone::new(straight);
+    let helps_out = matches!(policy, OnFull::Block | OnFull::Run);
+    let mut alone = Alone::new(straight && helps_out);
     let helps = if policy == OnFull::Run { Help::Always } else { Help::IfNobodyComes };
     while let Some(item) = run.next() {
         if policy == OnFull::DropOldest {

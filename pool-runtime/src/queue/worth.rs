@@ -23,6 +23,11 @@ const TRIAL: Duration = Duration::from_micros(150);
 /// Of the time that the last verdict holds, the next trial lasts so much.
 const SHARE: f64 = 0.03;
 
+/// So many items must have been handed out in all before the first trial, and so many a second. Where
+/// bodies take long, or wait for what the source does next, the producer keeps to producing.
+const ENOUGH: usize = 1_000;
+const CHEAP: f64 = 2e5;
+
 /// How long the workers may take for what waits, in front of a trial.
 const PATIENCE: Duration = Duration::from_micros(300);
 
@@ -112,9 +117,13 @@ impl Worth {
         let here = Mark { at: now, done };
         let passed = now - self.since.at;
         match self.phase {
-            Phase::Shared(until) if now >= until => {
+            Phase::Shared(until) if now >= until && done >= ENOUGH => {
                 self.shared = self.since.pace(here);
-                self.enter(Phase::Drained, here);
+                if self.shared < CHEAP {
+                    self.judge(false, here);
+                } else {
+                    self.enter(Phase::Drained, here);
+                }
             }
             Phase::Drained if waiting == 0 => {
                 self.enter(Phase::Tried(now + self.trial(TRIAL)), here);
@@ -223,8 +232,8 @@ mod tests {
     fn other_items_are_tried_out_again() {
         let mut running = Running::new();
         running.alone_of(SECOND, |_| (5.0, 10.0));
-        // Dear ones: the workers are called soon.
-        let alone = running.alone_of(SECOND, |_| (0.1, 0.05));
+        // Dearer ones: the workers are called soon.
+        let alone = running.alone_of(SECOND, |_| (1.0, 0.5));
         assert!(alone < SECOND / 20, "{alone:?}");
         // As cheap as before: found out at the next trial.
         let alone = running.alone_of(2 * SECOND, |_| (5.0, 10.0));
@@ -255,5 +264,14 @@ mod tests {
         assert!(alone(400, 1000));
         assert!(alone(500, 2000));
         assert!(!alone(1000, 3000));
+    }
+
+    #[test]
+    fn bodies_that_take_long_or_wait_stay_with_the_workers() {
+        for pace in [(0.1, 10.0), (0.0, 10.0)] {
+            assert_eq!(Running::new().alone_of(SECOND, |_| pace), Duration::ZERO, "{pace:?}");
+        }
+        let few = |time: Duration| if time < SECOND / 1000 { (0.9, 1.0) } else { (0.0, 1.0) };
+        assert_eq!(Running::new().alone_of(SECOND, few), Duration::ZERO, "then they are stuck");
     }
 }
