@@ -61,8 +61,6 @@ pub(crate) struct Inlet<T> {
     easy: usize,
     /// With `linger`: the number of the item that begins a batch next, if none is out of turn.
     stamp_at: usize,
-    /// How often it has looked at them, since that was forgotten.
-    looks: u32,
     /// What one that is dropped counts for.
     weight: fn(&T) -> usize,
 }
@@ -70,7 +68,7 @@ pub(crate) struct Inlet<T> {
 impl<T> Inlet<T> {
     pub(super) fn new(filler: Filler<T>, take: Take) -> Self {
         let together = if take.linger().is_some() { 1 } else { take.size() };
-        Self { filler, together, peak: 0, easy: 0, stamp_at: 0, looks: 0, weight: |_| 1 }
+        Self { filler, together, peak: 0, easy: 0, stamp_at: 0, weight: |_| 1 }
     }
 
     /// One that is dropped counts for as many as `weight` says.
@@ -119,7 +117,6 @@ impl<T> Inlet<T> {
     /// One more is to come behind the `waiting` ones.
     #[inline(never)]
     fn expect_one(&mut self, queue: &Handover<T>, waiting: usize) {
-        self.looks = self.looks.saturating_add(1);
         if self.filler.is_full() {
             self.filler.grow(&mut queue.lock().drain);
         }
@@ -165,14 +162,10 @@ impl<T> Inlet<T> {
         !queue.is_closed()
     }
 
-    /// How often an offer has looked at the takers, since that was forgotten.
+    /// How many items have been taken in.
     #[inline(always)]
-    pub(crate) fn looks(&self) -> u32 {
-        self.looks
-    }
-
-    pub(crate) fn forget_looks(&mut self) {
-        self.looks = 0;
+    pub(crate) fn offered(&self) -> usize {
+        self.filler.tail()
     }
 
     /// How many items have been handed out, and how many wait.

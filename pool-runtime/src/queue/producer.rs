@@ -78,8 +78,8 @@ where
 const BATCH: f64 = 200.0;
 const ITEM: f64 = 5.0;
 
-/// After so many looks at the takers, none of which found the queue full, the time is looked at.
-const LOOKS: u32 = 16;
+/// After so many items, none of which found the queue full, the time is looked at.
+const EACH: usize = 1024;
 
 /// The source and what is to be done with its items.
 pub struct Producer<'s, I, T> {
@@ -177,7 +177,7 @@ fn produce<I: Iterator, F: Produced<I>>(
             continue;
         }
         match inlet.offer(queue, item) {
-            Offer::Taken if inlet.looks() < alone.looks => continue,
+            Offer::Taken if inlet.offered() < alone.decide_at => continue,
             Offer::Taken => {
                 if !alone.decide(queue, inlet, &run) {
                     continue;
@@ -227,8 +227,8 @@ fn done<I: Iterator>(inlet: &mut Inlet<I::Item>, run: &Run<I>) -> usize {
 struct Alone {
     /// `None`: it cannot.
     worth: Option<Worth>,
-    /// To be decided after so many looks at the takers.
-    looks: u32,
+    /// To be decided when so many items have been offered.
+    decide_at: usize,
     alone: bool,
 }
 
@@ -236,7 +236,7 @@ impl Alone {
     fn new(straight: bool) -> Self {
         // The model has no time.
         let worth = (straight && !MODEL).then(|| Worth::new(Instant::now()));
-        Self { looks: if worth.is_some() { LOOKS } else { u32::MAX }, worth, alone: false }
+        Self { decide_at: if worth.is_some() { EACH } else { usize::MAX }, worth, alone: false }
     }
 
     fn decide<I: Iterator>(
@@ -246,7 +246,8 @@ impl Alone {
         run: &Run<I>,
     ) -> bool {
         let Some(worth) = &mut self.worth else { return false };
-        inlet.forget_looks();
+        let each = if self.alone { 1 } else { EACH };
+        self.decide_at = inlet.offered() + each;
         let now = Instant::now();
         if !worth.is_due(now) {
             return false;
@@ -255,7 +256,6 @@ impl Alone {
         let alone = worth.goes_alone(now, out + run.total(), waiting);
         if alone != self.alone {
             self.alone = alone;
-            self.looks = if alone { 1 } else { LOOKS };
             queue.set_alone(alone);
         }
         alone
