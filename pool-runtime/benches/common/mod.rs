@@ -3,10 +3,14 @@
 
 #![allow(dead_code, reason = "each benchmark uses what it needs of these")]
 
+mod calibrate;
+
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::Criterion;
+
+use self::calibrate::calibrate;
 
 /// Rounds of a dependent multiplication: nothing to vectorize, nothing to fold.
 #[inline(never)]
@@ -18,22 +22,11 @@ pub(crate) fn spin(seed: u64, rounds: u32) -> u64 {
     x
 }
 
-/// How many rounds of [`spin`] take `time` here, in a loop over records: one call overlaps with the
-/// next, so that it takes less than it does alone.
+/// How many rounds of [`spin`] take `time` in a loop over records.
 pub(crate) fn rounds(time: Duration) -> u32 {
-    let aim = time.as_nanos() as f64;
-    let count = (1e6 / aim).ceil() as u64;
-    let mut rounds = 100.0;
-    for _ in 0..6 {
-        let best = (0..20).map(|_| {
-            let start = Instant::now();
-            black_box((0..count).map(|record| spin(record, rounds as u32) >> 20).sum::<u64>());
-            start.elapsed()
-        });
-        let best = best.min().unwrap_or(time).as_nanos() as f64 / count as f64;
-        rounds = (rounds * aim / best).max(1.0);
-    }
-    rounds as u32
+    calibrate(time, |count, rounds| {
+        black_box((0..count).map(|record| spin(record, rounds) >> 20).sum::<u64>());
+    })
 }
 
 /// The one in the middle. Sorts them.

@@ -23,6 +23,8 @@
 
 mod board;
 mod bodies;
+#[path = "../../../../pool-runtime/benches/common/calibrate.rs"]
+mod calibrate;
 #[path = "../../../../pool-runtime/benches/measure/mod.rs"]
 mod measure;
 #[path = "../../../../pool-runtime/benches/kernels/nas/mod.rs"]

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::sync::Mutex;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded as channel};
 use orx_parallel::{IterIntoParIter as _, Par as _};
@@ -11,6 +11,7 @@ use pariter::IteratorExt as _;
 use pool_runtime::{Admission, Task, batched, bounded, drain, pooled};
 use rayon::iter::{ParallelBridge as _, ParallelIterator as _};
 
+use crate::calibrate::calibrate;
 use crate::measure::{Goal, Measure, Role, kept, mix};
 
 /// Dependent steps that LLVM cannot fold into fewer.
@@ -23,22 +24,11 @@ fn spin(seed: u64, rounds: u32) -> u64 {
     x >> 20
 }
 
-/// As many rounds as take `time` in the sequential loop, when nobody else does anything: one record
-/// overlaps with the next, so that it takes less than it does alone.
+/// A body of which a record takes `time` in the sequential loop.
 fn rounds(time: Duration) -> Body {
-    let aim = time.as_nanos() as f64;
-    let count = (1e6 / aim).ceil() as u64;
-    let mut rounds = 100.0;
-    for _ in 0..6 {
-        let best = (0..20).map(|_| {
-            let start = Instant::now();
-            black_box(sequential(count, Body::Spin(rounds as u32)));
-            start.elapsed()
-        });
-        let best = best.min().unwrap_or(time).as_nanos() as f64 / count as f64;
-        rounds = (rounds * aim / best).max(1.0);
-    }
-    Body::Spin(rounds as u32)
+    Body::Spin(calibrate(time, |count, rounds| {
+        black_box(sequential(count, Body::Spin(rounds)));
+    }))
 }
 
 /// Records as they come: of no known length.
