@@ -326,10 +326,10 @@ pub(crate) fn measures() -> Vec<Measure> {
     let (cheap, waiting) =
         (rounds(Duration::from_nanos(60)), Body::Sleep(Duration::from_millis(5)));
     vec![
-        stream("stream, 300k records of 60 ns, 2 workers", 300_000, cheap, 2)
+        stream("stream, 1M records of 60 ns, 2 workers", 1_000_000, cheap, 2)
             .every(2)
             .goal(Goal::Gain(1.6)),
-        stream_pulled("the same, pulled by the workers", 300_000, cheap)
+        stream_pulled("300k of these, pulled by the workers", 300_000, cheap)
             .every(2)
             .goal(Goal::Beside(Role::Hand, 0.95)),
         stream(
