@@ -83,22 +83,23 @@ fn pull_by_hand(count: u64, rounds: u32, workers: usize) -> u64 {
 }
 
 /// The caller fills batches, the workers take them from a channel.
-fn crossbeam_batches(count: u64, rounds: u32, workers: usize) -> u64 {
-    let (sender, receiver) = crossbeam_channel::bounded::<Vec<u64>>(500 / BATCH);
+fn crossbeam_batches<T: Send>(
+    mut source: impl Iterator<Item = T>,
+    workers: usize,
+    run: impl Fn(T) -> u64 + Sync,
+) -> u64 {
+    let (sender, receiver) = crossbeam_channel::bounded::<Vec<T>>(500 / BATCH);
+    let run = &run;
     thread::scope(|scope| {
         let workers: Vec<_> = (0..workers)
             .map(|_| {
-                let receiver = receiver.clone();
-                scope.spawn(move || {
-                    let items = receiver.into_iter().flatten();
-                    items.map(|record| spin(record, rounds) >> 20).sum::<u64>()
-                })
+                let items = receiver.clone().into_iter().flatten();
+                scope.spawn(move || items.map(run).sum::<u64>())
             })
             .collect();
         drop(receiver);
-        let mut source = records(count);
         loop {
-            let batch: Vec<u64> = source.by_ref().take(BATCH).collect();
+            let batch: Vec<T> = source.by_ref().take(BATCH).collect();
             if batch.is_empty() {
                 break;
             }
@@ -156,7 +157,9 @@ fn computing(criterion: &mut Criterion, name: &str, count: u64, cost: Duration, 
         group.bench_function(name, |bencher| bencher.iter(|| black_box(twin())));
     };
     twin("pull by hand", &|| pull_by_hand(count, rounds, workers));
-    twin("crossbeam, batches", &|| crossbeam_batches(count, rounds, workers));
+    twin("crossbeam, batches", &|| {
+        crossbeam_batches(records(count), workers, |record| spin(record, rounds) >> 20)
+    });
     twin("pooled", &|| pooled(count, rounds, workers));
     twin("bounded", &|| bounded(count, rounds, workers));
     twin("crossbeam, one by one", &|| crossbeam_one_by_one(count, rounds, workers));
@@ -209,27 +212,8 @@ mod texts {
         sum
     }
 
-    pub(crate) fn crossbeam_batches(count: u64, rounds: u32) -> u64 {
-        let (sender, receiver) = crossbeam_channel::bounded::<Vec<String>>(500 / BATCH);
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..2)
-                .map(|_| {
-                    let texts = receiver.clone().into_iter().flatten();
-                    scope.spawn(move || texts.map(|text| run(&text, rounds)).sum::<u64>())
-                })
-                .collect();
-            drop(receiver);
-            let mut source = texts(count);
-            loop {
-                let batch: Vec<String> = source.by_ref().take(BATCH).collect();
-                if batch.is_empty() {
-                    break;
-                }
-                sender.send(batch).unwrap();
-            }
-            drop(sender);
-            workers.into_iter().map(|worker| worker.join().unwrap()).sum()
-        })
+    pub(crate) fn in_batches(count: u64, rounds: u32) -> u64 {
+        crossbeam_batches(texts(count), 2, |text| run(&text, rounds))
     }
 }
 
@@ -240,7 +224,7 @@ fn allocated(criterion: &mut Criterion) {
     group.sampling_mode(SamplingMode::Flat).throughput(Throughput::Elements(count));
     let twins: [(&str, Texts); 4] = [
         ("sequential", texts::sequential),
-        ("crossbeam, batches", texts::crossbeam_batches),
+        ("crossbeam, batches", texts::in_batches),
         ("pooled", texts::pooled),
         ("bounded", texts::bounded),
     ];

@@ -56,6 +56,14 @@ struct Aside<T> {
 /// combined when all workers have left: then none waits for a lock, nor fetches what another has.
 pub(super) type Kept<P> = Vec<(usize, <P as Shares>::Parcel)>;
 
+/// Adds what the workers of a loop have kept, none of whom deposited anything.
+pub(super) fn deposit_all<P: Shares>(seed: &P::Seed, total: &mut P::Held, mut all: Kept<P>) {
+    all.sort_unstable_by_key(|&(start, _)| start);
+    for (_, parcel) in all {
+        P::deposit(seed, total, parcel);
+    }
+}
+
 impl<P: Shares> Line<P> {
     fn put_aside(&mut self, one: Aside<P::Parcel>) {
         let later = self.aside.iter().rev().take_while(|other| other.start > one.start).count();
@@ -141,16 +149,6 @@ impl<P: Shares> Merge<P> {
     pub(super) fn ending(&self) {
         self.line().ending = true;
         self.moved.notify_all();
-    }
-
-    /// All parcels of a loop that deposited none.
-    pub(super) fn deposit_all(&mut self, seed: &P::Seed, mut all: Kept<P>) {
-        all.sort_unstable_by_key(|&(start, _)| start);
-        let line = self.line.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let total = line.total.get_or_insert_with(P::empty);
-        for (_, parcel) in all {
-            P::deposit(seed, total, parcel);
-        }
     }
 
     /// The total of all positions without a gap. What lies beyond one is dropped.

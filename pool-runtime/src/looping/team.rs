@@ -20,7 +20,7 @@ use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::leaving::Leaving;
 use super::life::Scope;
-use super::merge::{Kept, Merge};
+use super::merge::{Kept, Merge, deposit_all};
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::places::Places;
@@ -116,7 +116,7 @@ where
             loop {
                 worker.guard(|worker| while worker.step() {});
                 // Where claims keep their place, what lies before a panic may be anybody's.
-                if worker.places.is_none() || worker.over || worker.done {
+                if worker.places.is_none() || worker.done {
                     break;
                 }
             }
@@ -159,11 +159,8 @@ where
             None if self.late.into_inner() => Went::Late,
             None => Went::Through,
         };
-        let mut merge = self.merge;
-        if !kept.is_empty() {
-            merge.deposit_all(self.seed, kept);
-        }
-        let mut total = merge.into_total();
+        let mut total = self.merge.into_total();
+        deposit_all::<P>(self.seed, &mut total, kept);
         for carried in carried.into_iter().flatten() {
             P::carry(self.seed, &mut total, carried);
         }
@@ -193,8 +190,6 @@ struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
     /// Where claims keep their place: where, and this worker's part.
     places: Option<&'t Places>,
     part: usize,
-    /// Nothing is left of them.
-    over: bool,
     /// What its claims there would have deposited.
     kept: Kept<P>,
     pace: Pace,
@@ -247,7 +242,6 @@ where
             team,
             places,
             part: places.map_or(0, |places| places.part_of(thread)),
-            over: false,
             kept: Vec::new(),
             pace: pace.brief(profile.light() && !timed),
             meter: Meter::new(team.usage),
@@ -400,7 +394,7 @@ where
     fn step_in(&mut self, places: &Places) -> bool {
         let Team { task, feed, seed, body, .. } = *self.team;
         let Some(claimed) = places.claim(self.part, |left| self.pace.want_of(left)) else {
-            self.over = true;
+            self.done = true;
             return false;
         };
         if P::OWNS {

@@ -71,6 +71,12 @@ pub(crate) struct Drain<T> {
     seen: usize,
 }
 
+/// How many slots stand in so many bytes; at least one.
+#[inline(always)]
+fn slots_in<T>(bytes: usize) -> usize {
+    (bytes / size_of::<T>().max(1)).max(1)
+}
+
 fn slots<T>(capacity: usize) -> Slots<T> {
     (0..capacity).map(|_| UnsafeCell::new(MaybeUninit::uninit())).collect()
 }
@@ -111,15 +117,8 @@ impl<T> Filler<T> {
     /// What is put in from now on goes into slots that the takers have just emptied, one after the
     /// other: asks for the first ones. [`push`](Self::push) does for the others.
     pub(crate) fn fetch_ahead(&self) {
-        let slots = Self::ahead().min(self.capacity - self.most_waiting());
-        let each = (LINE / size_of::<T>().max(1)).max(1);
-        (0..slots).step_by(each).for_each(|ahead| self.fetch(ahead));
-    }
-
-    /// How many slots it asks for ahead.
-    #[inline(always)]
-    fn ahead() -> usize {
-        (AHEAD / size_of::<T>().max(1)).max(1)
+        let count = slots_in::<T>(AHEAD).min(self.capacity - self.most_waiting());
+        (0..count).step_by(slots_in::<T>(LINE)).for_each(|ahead| self.fetch(ahead));
     }
 
     /// Asks for the slot so far behind those that are filled.
@@ -171,8 +170,8 @@ impl<T> Filler<T> {
             slots[at].with_mut(|slot| unsafe { slot.write(MaybeUninit::new(item)) });
         });
         self.tail += 1;
-        if self.most_waiting() + Self::ahead() < self.capacity {
-            self.fetch(Self::ahead());
+        if self.most_waiting() + slots_in::<T>(AHEAD) < self.capacity {
+            self.fetch(slots_in::<T>(AHEAD));
         }
     }
 
@@ -275,13 +274,12 @@ impl<T> Drain<T> {
     /// The next claim will be like the last one: asks for its slots, which the filler has written
     /// to, for them to be here when this one has been run.
     fn fetch_next(&self, count: usize) {
-        let each = (LINE / size_of::<T>().max(1)).max(1);
-        let count = count.min(self.seen_waiting()).min(AHEAD / size_of::<T>().max(1));
+        let count = count.min(self.seen_waiting()).min(slots_in::<T>(AHEAD));
         let next = self.head..self.head + count;
         self.ring.slots.with(|slots| {
             // SAFETY: the filler replaces the slots only with this side in hand.
             let slots = unsafe { &*slots };
-            for number in next.step_by(each) {
+            for number in next.step_by(slots_in::<T>(LINE)) {
                 prefetch::for_reading(&raw const slots[number & (slots.len() - 1)]);
             }
         });
