@@ -7,11 +7,12 @@
 //! aside stands in a queue by position, near whose end nearly every parcel belongs, and which keeps
 //! its memory: a long loop allocates no more than a short one.
 //!
-//! Memory: at most [`ASIDE`] parcels are put aside; then workers wait before they claim again.
-//! That cannot deadlock: the parcel that the total waits for is being produced by a worker that is
-//! inside its claim, hence does not wait here, and whose positions are below all others in work; or
-//! it waits in a queue behind such a claim, and only the producer runs ahead of that, a few claims
-//! to each that a worker makes.
+//! Memory: at most [`ASIDE`] parcels are put aside; then workers wait before they claim again, each
+//! until its own has been combined. That cannot deadlock: what is below a worker's claim has been
+//! claimed, so the parcel that the total waits for is being produced by somebody inside a claim,
+//! who does not wait here; or a queue's producer waits here with items that it ran ahead of those
+//! that wait there, and those are the workers'. (Who waited for the pile to shrink, its own parcel
+//! out of it, held a permit of the queue whose items the pile was waiting for.)
 //!
 //! What is combined in any order goes another way: see [`leaving`](super::leaving).
 
@@ -116,7 +117,7 @@ impl<P: Shares> Merge<P> {
             line.put_aside(Aside { start: claim.start, end, parcel });
             // Above all the total's next one must not wait: it was put aside only because the
             // total was being worked on, and that worker will find it.
-            while line.aside.len() > ASIDE && !line.ending {
+            while line.aside.len() > ASIDE && line.next <= claim.start && !line.ending {
                 line.waiting += 1;
                 line = self.moved.wait(line).unwrap_or_else(PoisonError::into_inner);
                 line.waiting -= 1;
@@ -156,5 +157,55 @@ impl<P: Shares> Merge<P> {
         let line = self.line.into_inner().unwrap_or_else(PoisonError::into_inner);
         discard(line.aside);
         line.total.unwrap_or_else(P::empty)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::super::life::Deposit;
+    use super::super::tests::support::Push;
+    use super::*;
+
+    type One = (Push<'static, usize>,);
+
+    fn deposit(merge: &Merge<One>, claim: Range<usize>) {
+        let parcel = (Deposit::One(claim.clone().collect()),);
+        merge.deposit(&((),), &claim, false, parcel);
+    }
+
+    /// Waits until so many wait in `merge`.
+    fn until_waiting(merge: &Merge<One>, count: usize) {
+        while merge.line().waiting < count {
+            thread::yield_now();
+        }
+    }
+
+    /// What the total waits for may be behind the one whose parcel is in it.
+    #[test]
+    fn who_is_combined_does_not_wait_for_the_others() {
+        let merge = Merge::<One>::new((None,), 0);
+        let first = 10;
+        let all = first + ASIDE + 1;
+        (first..all - 1).for_each(|at| deposit(&merge, at..at + 1));
+        let (done, is_done) = mpsc::channel();
+        thread::scope(|scope| {
+            let beyond = scope.spawn(|| deposit(&merge, all - 1..all));
+            until_waiting(&merge, 1);
+            scope.spawn(|| {
+                deposit(&merge, 1..2);
+                done.send(()).unwrap();
+            });
+            until_waiting(&merge, 2);
+            deposit(&merge, 0..1);
+            let in_time = is_done.recv_timeout(Duration::from_secs(20));
+            assert!(!beyond.is_finished(), "its parcel is one too many");
+            deposit(&merge, 2..first);
+            in_time.expect("its parcel has been combined");
+        });
+        assert!(merge.into_total().0.unwrap().into_iter().eq(0..all));
     }
 }

@@ -44,7 +44,7 @@ impl Accumulator for Sum<'_> {
 }
 
 /// `Order::Sequence`.
-pub(super) struct Push<'a, T>(pub(super) &'a mut Vec<T>);
+pub(in crate::looping) struct Push<'a, T>(pub(super) &'a mut Vec<T>);
 
 impl<T: Send> Accumulator for Push<'_, T> {
     type Seed = ();
