@@ -52,7 +52,8 @@ impl<T> Handover<T> {
         mut state: MutexGuard<'s, State<T>>,
     ) -> MutexGuard<'s, State<T>> {
         let due = if state.armed { None } else { state.due(self.take) };
-        let watch = !state.watched && (state.bodies.return_soon() || state.bodies.last_leads());
+        let wanted = state.bodies.return_soon() || state.bodies.last_leads() || state.alone;
+        let watch = !state.watched && wanted;
         let watch = watch.then_some(WATCH);
         let since = Instant::now();
         state.idle += 1;
@@ -73,6 +74,7 @@ impl<T> Handover<T> {
             state.watched = false;
             if since.elapsed() >= watch {
                 state.bodies.watched();
+                self.watch_alone(&mut state);
             }
         }
         if !more {

@@ -162,6 +162,18 @@ impl<T> Inlet<T> {
         !queue.is_closed()
     }
 
+    /// How many items have been taken in.
+    #[inline(always)]
+    pub(crate) fn offered(&self) -> usize {
+        self.filler.tail()
+    }
+
+    /// How many items have been handed out, and how many wait.
+    pub(crate) fn progress(&mut self) -> (usize, usize) {
+        let waiting = self.filler.waiting();
+        (self.filler.tail() - waiting, waiting)
+    }
+
     /// Counts an item that the producer has dropped.
     pub(crate) fn count_drop(&mut self, queue: &Handover<T>, item: &T) {
         queue.dropped.store(queue.dropped.load(Relaxed) + (self.weight)(item), Relaxed);

@@ -11,6 +11,7 @@
 //! | `calls.rs` | who is woken when, and how one waits |
 //! | `newest.rs` | what the producer claims in front of a full queue |
 //! | `inlet.rs` | its producer's side |
+//! | `worth.rs` | whether it pays to hand items over, or the producer runs them all |
 //! | `take.rs` | what a claim asks for |
 //! | `ring.rs` | where the items stand |
 //! | `bodies.rs` | who may run the body now |
@@ -38,6 +39,7 @@ mod stream;
 mod subslices;
 mod take;
 mod tell;
+mod worth;
 
 pub use full::{Full, not_full};
 pub use stream::{BatchStream, OnFull, Stream, Tally};

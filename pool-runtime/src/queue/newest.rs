@@ -15,6 +15,9 @@ use super::state::State;
 /// So often the producer runs the newest items while no worker comes for the others.
 pub(super) const OVERTAKE: u8 = 4;
 
+/// In a watch the producer gets done twice as many turns as there are cheap items: at least so many.
+const CHEAP: usize = 500;
+
 /// The most items of such a claim.
 const MOST: usize = 1024;
 
@@ -32,11 +35,12 @@ impl<T> Handover<T> {
         if self.is_closed() || !state.bodies.can_lead_on() || state.overtook == OVERTAKE {
             return None;
         }
-        state.overtook += 1;
-        state.overtaking = true;
+        let waiting = state.drain.waiting();
+        state.overtook += u8::from(waiting > 0);
+        state.overtaking = !state.alone;
         self.seat.sit_down();
         *held = Some(state.bodies.begin(true));
-        let start = state.next + state.left_out() + state.drain.waiting();
+        let start = state.next + state.left_out() + waiting;
         self.settle(state);
         Some(start..start + want.clamp(1, MOST))
     }
@@ -54,6 +58,26 @@ impl<T> Handover<T> {
         }
         self.unblock(&mut state);
         self.settle(state);
+    }
+
+    /// The producer runs all items itself from now on, or does so no more.
+    pub(super) fn set_alone(&self, alone: bool) {
+        let mut state = self.lock();
+        state.alone = alone;
+        if alone && !state.watched {
+            // One of those who sleep has to keep a watch.
+            self.filled.notify_one();
+        }
+    }
+
+    /// A watch is over: if the producer runs all items itself, and they are not cheap, it is to hand
+    /// them over.
+    pub(super) fn watch_alone(&self, state: &mut State<T>) {
+        let turns = self.seat.turns();
+        let ran = turns - std::mem::replace(&mut state.turns, turns);
+        if state.alone && ran < CHEAP {
+            self.seat.hurry();
+        }
     }
 
     /// Bids the producer hurry, if it runs the newest items and little waits.

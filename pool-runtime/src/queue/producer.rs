@@ -14,15 +14,17 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::full::Full;
-use super::handover::Handover;
+use super::handover::{Handover, MODEL};
 use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
 use super::straight::{Items, Run};
 use super::stream::{BatchStream, OnFull, Stream};
 use super::subslices::{Subslice, SubsliceStream};
 use super::take::Take;
+use super::worth::Worth;
 use crate::source::{Feed, Lead, Source};
 
 impl<'s, I: Iterator> Source for Stream<'s, I>
@@ -75,6 +77,9 @@ where
 /// What it takes to hand a batch, and each of its items, to another core, in nanoseconds.
 const BATCH: f64 = 200.0;
 const ITEM: f64 = 5.0;
+
+/// After so many items, none of which found the queue full, the time is looked at.
+const EACH: usize = 1024;
 
 /// The source and what is to be done with its items.
 pub struct Producer<'s, I, T> {
@@ -161,6 +166,8 @@ fn produce<I: Iterator, F: Produced<I>>(
     help: &mut dyn FnMut(&mut F::Hand) -> bool,
 ) -> bool {
     let queue = feed.handover();
+    let helps_out = matches!(policy, OnFull::Block | OnFull::Run);
+    let mut alone = Alone::new(straight && helps_out);
     let helps = if policy == OnFull::Run { Help::Always } else { Help::IfNobodyComes };
     while let Some(item) = run.next() {
         if policy == OnFull::DropOldest {
@@ -169,32 +176,88 @@ fn produce<I: Iterator, F: Produced<I>>(
             }
             continue;
         }
-        let item = match inlet.offer(queue, item) {
-            Offer::Taken => continue,
-            Offer::Closed => return false,
-            Offer::Full(item) => item,
-        };
-        match policy {
-            OnFull::Drop => {
-                inlet.count_drop(queue, &item);
-                continue;
-            }
-            OnFull::Error => return true,
-            OnFull::Block | OnFull::Run | OnFull::DropOldest => run.put_back(item),
-        }
-        match inlet.wait_for_room(queue, helps) {
-            Room::Closed => return false,
-            Room::Free => {}
-            Room::Help => {
-                let kept = if straight { F::lend(hand, run).err() } else { Some(run) };
-                let goes_on = help(hand);
-                let Some(back) = feed.release(hand).or(kept) else { return false };
-                if !goes_on {
-                    return false;
+        match inlet.offer(queue, item) {
+            Offer::Taken if inlet.offered() < alone.decide_at => continue,
+            Offer::Taken => {
+                if !alone.decide(queue, inlet, &run) {
+                    continue;
                 }
-                run = back;
+            }
+            Offer::Closed => return false,
+            Offer::Full(item) => {
+                match policy {
+                    OnFull::Drop => {
+                        inlet.count_drop(queue, &item);
+                        continue;
+                    }
+                    OnFull::Error => return true,
+                    OnFull::Block | OnFull::Run | OnFull::DropOldest => run.put_back(item),
+                }
+                match inlet.wait_for_room(queue, helps) {
+                    Room::Closed => return false,
+                    Room::Free => continue,
+                    Room::Help => {}
+                }
+            }
+        }
+        loop {
+            let before = alone.alone.then(|| done(inlet, &run));
+            let kept = if straight { F::lend(hand, run).err() } else { Some(run) };
+            let goes_on = help(hand);
+            let Some(back) = feed.release(hand).or(kept) else { return false };
+            if !goes_on {
+                return false;
+            }
+            run = back;
+            let nothing = before.is_some_and(|before| before == done(inlet, &run));
+            if !alone.decide(queue, inlet, &run) || nothing || run.has_ended() {
+                break;
             }
         }
     }
     false
+}
+
+/// How many items have been handed out, or run straight.
+fn done<I: Iterator>(inlet: &mut Inlet<I::Item>, run: &Run<I>) -> usize {
+    inlet.progress().0 + run.total()
+}
+
+/// Whether the producer runs all items itself, for now.
+struct Alone {
+    /// `None`: it cannot.
+    worth: Option<Worth>,
+    /// To be decided when so many items have been offered.
+    decide_at: usize,
+    alone: bool,
+}
+
+impl Alone {
+    fn new(straight: bool) -> Self {
+        // The model has no time.
+        let worth = (straight && !MODEL).then(|| Worth::new(Instant::now()));
+        Self { decide_at: if worth.is_some() { EACH } else { usize::MAX }, worth, alone: false }
+    }
+
+    fn decide<I: Iterator>(
+        &mut self,
+        queue: &Handover<I::Item>,
+        inlet: &mut Inlet<I::Item>,
+        run: &Run<I>,
+    ) -> bool {
+        let Some(worth) = &mut self.worth else { return false };
+        let each = if self.alone { 1 } else { EACH };
+        self.decide_at = inlet.offered() + each;
+        let now = Instant::now();
+        if !worth.is_due(now) {
+            return false;
+        }
+        let (out, waiting) = inlet.progress();
+        let alone = worth.goes_alone(now, out + run.total(), waiting);
+        if alone != self.alone {
+            self.alone = alone;
+            queue.set_alone(alone);
+        }
+        alone
+    }
 }

@@ -78,6 +78,11 @@ impl Seat {
         self.turns.store(turn + 1, Release);
     }
 
+    /// How often it has gone or come back.
+    pub(super) fn turns(&self) -> usize {
+        self.turns.load(Relaxed)
+    }
+
     /// The source has answered.
     #[inline]
     pub(super) fn back(&self) -> Back {

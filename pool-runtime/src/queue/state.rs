@@ -48,6 +48,10 @@ pub(super) struct State<T> {
     /// How often it has since a worker last claimed some of the others.
     pub(super) overtook: u8,
     pub(super) bodies: Bodies,
+    /// The producer runs all items itself.
+    pub(super) alone: bool,
+    /// The producer's turns when the last watch was over.
+    pub(super) turns: usize,
     /// Behind so many items in all, so many positions are the producer's.
     gaps: VecDeque<(usize, usize)>,
     /// With `linger`: when the items of these numbers came, of each batch's first.
@@ -73,6 +77,8 @@ impl<T> State<T> {
             overtaking: false,
             overtook: 0,
             bodies,
+            alone: false,
+            turns: 0,
             gaps: VecDeque::new(),
             stamps: VecDeque::new(),
             figures: QueueFigures::default(),
@@ -90,7 +96,10 @@ impl<T> State<T> {
     /// The next `count` positions behind those of all that was offered are the producer's.
     pub(super) fn leave_out(&mut self, count: usize) {
         let number = self.drain.published();
-        self.gaps.push_back((number, count));
+        match self.gaps.back_mut() {
+            Some((last, gap)) if *last == number => *gap += count,
+            _ => self.gaps.push_back((number, count)),
+        }
         self.gap_at = self.gap_at.min(number);
     }
 

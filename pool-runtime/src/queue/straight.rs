@@ -22,8 +22,10 @@ pub(crate) struct Run<I: Iterator> {
     pending: Option<I::Item>,
     /// How many more items may be run.
     left: usize,
-    /// How many have been.
+    /// How many have been, since it was sent.
     ran: usize,
+    /// How many were before that.
+    total: usize,
     /// The source is being asked, or has panicked.
     asking: bool,
     /// Somebody has taken the permit.
@@ -33,7 +35,17 @@ pub(crate) struct Run<I: Iterator> {
 
 impl<I: Iterator> Run<I> {
     pub(super) fn new(source: I, seat: Arc<Seat>, ended: bool) -> Self {
-        Self { source, seat, pending: None, left: 0, ran: 0, asking: false, taken: false, ended }
+        Self {
+            source,
+            seat,
+            pending: None,
+            left: 0,
+            ran: 0,
+            total: 0,
+            asking: false,
+            taken: false,
+            ended,
+        }
     }
 
     /// The next item, to be offered.
@@ -43,6 +55,16 @@ impl<I: Iterator> Run<I> {
             return self.pending.take();
         }
         if self.ended { None } else { self.source.next() }
+    }
+
+    /// Whether the source has none left.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// How many items it has run.
+    pub(super) fn total(&self) -> usize {
+        self.total
     }
 
     /// `item` comes first.
@@ -113,6 +135,7 @@ pub(super) fn went<I: Iterator>(home: &Home<I>) -> Went {
 /// Takes the run home for good, until it is sent the next time.
 pub(super) fn fetch<I: Iterator>(home: &Home<I>) -> Option<Run<I>> {
     let mut run = home.take()?;
+    run.total += run.ran;
     (run.ran, run.left, run.taken) = (0, 0, false);
     Some(run)
 }

@@ -37,6 +37,8 @@ pub(super) enum Advice {
     NoGain { speedup: f64 },
     /// The last worker of a run works on alone.
     Imbalance { idle: f64 },
+    /// The producer runs the items itself, since handing them over takes longer.
+    Caller { share: f64 },
     /// Workers wait for items that the producer makes too slowly.
     Starved { share: f64 },
     /// The producer waits for workers.
@@ -66,10 +68,11 @@ pub(super) enum Contended {
 type Rule = fn(&Counters) -> Option<Advice>;
 
 /// In the order of weight.
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     drops,
     contention_at_borders,
     chunk_too_small,
+    ran_by_the_caller,
     starved,
     chunk_too_large,
     waiting_bodies,
@@ -155,6 +158,15 @@ fn chunk_too_small(counters: &Counters) -> Option<Advice> {
     let room = counters.items / counters.entries.max(1) / counters.workers.max(1);
     (counters.busy >= LEAST && block < SHORT_BLOCK && better > chunk && room > chunk)
         .then_some(Advice::ChunkTooSmall { block, chunk, better: better.min(round(room)) })
+}
+
+fn ran_by_the_caller(counters: &Counters) -> Option<Advice> {
+    // Not of task functions, nor of a place most of whose runs are short.
+    let of_loop = counters.latency.is_none() && counters.inline_runs * 10 < counters.entries;
+    let queue = counters.queue.filter(|_| of_loop)?;
+    let by_itself = counters.items.saturating_sub(queue.admitted);
+    let share = by_itself as f64 / counters.items.max(1) as f64;
+    (counters.busy >= LEAST && share > 0.8).then_some(Advice::Caller { share })
 }
 
 fn starved(counters: &Counters) -> Option<Advice> {
@@ -304,6 +316,13 @@ impl fmt::Display for Advice {
                 "imbalance: workers waited {} of the time for the last one: a few items take much \
                  longer than others; start those first, or cut them up",
                 percent(idle),
+            ),
+            Self::Caller { share } => write!(
+                f,
+                "not worth it: the calling thread ran {} of the items itself, which is quicker than \
+                 handing them over (what it allocates for them would be freed on another core): \
+                 let the workers ask the source (`#[pooled]`), or make an item of many",
+                percent(share),
             ),
             Self::Starved { share } => write!(
                 f,

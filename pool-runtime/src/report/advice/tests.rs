@@ -137,6 +137,17 @@ fn a_slow_producer_starves_the_workers_and_a_quick_one_is_blocked() {
 }
 
 #[test]
+fn items_that_the_caller_keeps_are_no_sign_of_a_slow_producer() {
+    let items = healthy().items;
+    let kept = QueueCounters { starved_time: ms(400), admitted: items / 10, ..queued() };
+    let found = of(&Counters { queue: Some(kept), ..healthy() });
+    assert_eq!(found, Some(Advice::Caller { share: 0.9 }));
+    let handed = QueueCounters { admitted: items / 2, ..kept };
+    let found = of(&Counters { queue: Some(handed), ..healthy() });
+    assert!(matches!(found, Some(Advice::Starved { .. })), "{found:?}");
+}
+
+#[test]
 fn bodies_off_the_processor_wait_for_something_or_for_each_other() {
     let seen = |on: u64, wall: u64, preempted: u64| {
         Some(ProcessorCounters {
