@@ -143,3 +143,65 @@ fn where_items_are_dropped_the_caller_only_produces() {
         assert_eq!(seen + lost, ITEMS);
     }
 }
+
+#[bounded(workers = 8, queue = 500)]
+fn at_once(cheap: u64, dear: u64) -> (u64, usize) {
+    let (inside, mut most, mut sum) = (AtomicUsize::new(0), 0, 0);
+    for item in (0..cheap + dear).map(black_box) {
+        if item >= cheap {
+            let others = inside.fetch_add(1, SeqCst);
+            thread::sleep(Duration::from_millis(2));
+            inside.fetch_sub(1, SeqCst);
+            most = most.max(others + 1);
+        }
+        sum += item;
+    }
+    (sum, most)
+}
+
+/// Where items are known to be cheap there is no worker: the caller has to notice by itself, within
+/// as many of them as a worker may have in hand.
+#[test]
+fn a_loop_of_cheap_items_notices_dear_ones() {
+    for cheap in [300, 5_000, 50_000] {
+        for _ in 0..20 {
+            assert_eq!(at_once(cheap, 0), ((0..cheap).sum(), 0));
+        }
+        let (sum, most) = at_once(cheap, 200);
+        assert_eq!(sum, (0..cheap + 200).sum());
+        assert!(most >= 2, "{most} at once, after {cheap} cheap ones");
+    }
+}
+
+#[bounded(workers = 4, queue = 20)]
+fn ordered(length: u64, dear_from: u64, stop: u64) -> Result<(Vec<u64>, u64), u64> {
+    let (mut list, mut state) = (Vec::new(), 1u64);
+    for item in (0..length).map(black_box) {
+        if item >= dear_from {
+            thread::sleep(Duration::from_micros(200));
+        }
+        if item == stop {
+            return Err(item);
+        }
+        list.push(item);
+        #[ordered]
+        {
+            state = state.wrapping_mul(31).wrapping_add(item);
+        }
+    }
+    Ok((list, state))
+}
+
+/// Turns that nobody took on the caller alone must not bar the workers' way.
+#[test]
+fn turns_go_on_when_workers_come_to_help() {
+    let state = |n: u64| (0..n).fold(1u64, |state, i| state.wrapping_mul(31).wrapping_add(i));
+    for length in [1, 63, 64, 65, 1_000, 3_000] {
+        let expected = Ok(((0..length).collect(), state(length)));
+        for dear in [u64::MAX, u64::MAX, u64::MAX, length.saturating_sub(200), length / 2] {
+            let dear = if length > 2_000 { dear.max(length - 300) } else { dear };
+            assert_eq!(ordered(length, dear, u64::MAX), expected, "{length}, dear from {dear}");
+            assert_eq!(ordered(length, dear, length - 1), Err(length - 1));
+        }
+    }
+}

@@ -15,7 +15,7 @@ use super::pace::{Grain, Pace};
 use super::shares::Shares;
 use crate::clock::nanos;
 use crate::report::{Kind, slice};
-use crate::source::{Feed, Lead};
+use crate::source::{DEAR, Feed, Lead};
 
 /// How long to run between two looks at the clock (about 40 ns), in nanoseconds.
 const LOOK: f64 = 4000.0;
@@ -86,11 +86,13 @@ impl<'a> Alone<'a> {
         // kept waiting for the last one of its claim. A producer sees to that itself.
         let paced =
             (len.is_none() && !L::PRODUCES) || task.deadline.is_some() || task.bar.is_some();
+        let one_by_one = L::PRODUCES && !(P::STRAIGHT_ALONE && task.deadline.is_none());
+        let most = if one_by_one { 1 } else { usize::MAX };
         let mut pace = paced.then(|| {
             Pace::new(task.site.profile().item_cost(), 1, len, Grain::Fine, Instant::now())
         });
         let watched = task.switches.watched() && task.site.tally().looks_at_clock();
-        let mut watch = Watch::start(self.check_after, watched);
+        let mut watch = Watch::start(self.check_after, watched, L::PRODUCES);
         let (mut items, mut blocks) = (0, 0);
         let mut hand = F::Hand::default();
         let mut parcel = P::parcel();
@@ -99,8 +101,8 @@ impl<'a> Alone<'a> {
                 (Some(pace), Some(deadline)) => pace.now() >= deadline,
                 _ => false,
             };
-            let want = pace.as_ref().map_or(usize::MAX, Pace::want).min(watch.want());
-            let Some(claimed) = lead.claim_alone(feed, &mut hand, want, unit) else {
+            let want = pace.as_ref().map_or(usize::MAX, Pace::want).min(watch.want()).min(most);
+            let Some(mut claimed) = lead.claim_alone(feed, &mut hand, want, unit) else {
                 watch.end(task, 0, items);
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Through;
@@ -112,6 +114,9 @@ impl<'a> Alone<'a> {
             }
             let left =
                 run::<F, P, X>(claim, seed, Scope::Alone, total, &mut parcel, |_| true, body);
+            if let Some(ran) = lead.ran_alone(feed, &mut hand) {
+                claimed.end = claimed.start + ran;
+            }
             if let Some(flow) = left {
                 watch.left(task, items);
                 task.site.tally().ran_alone(false, items, blocks);
@@ -147,14 +152,18 @@ struct Watch {
     idly: bool,
     done: usize,
     check_at: usize,
+    /// Of a producer: when its last claim was over. What it has to give may go on for ever and
+    /// become dear at any time.
+    looked: Option<Instant>,
 }
 
 impl Watch {
     #[inline]
-    fn start(check_at: usize, watched: bool) -> Self {
+    fn start(check_at: usize, watched: bool, produces: bool) -> Self {
         let idly = check_at == usize::MAX;
         let since = (watched || !idly).then(Instant::now);
-        Self { since, idly, done: 0, check_at }
+        let looked = since.filter(|_| produces && !idly);
+        Self { since, idly, done: 0, check_at, looked }
     }
 
     /// At most how many items to claim until then.
@@ -193,6 +202,13 @@ impl Watch {
     fn dearer(&mut self, task: &Task<'_>, claimed: &Range<usize>, hint: Option<usize>) -> bool {
         let Some(since) = self.since.filter(|_| !self.idly) else { return false };
         self.done += claimed.len();
+        if let Some(looked) = &mut self.looked {
+            let now = Instant::now();
+            let took = nanos(now - std::mem::replace(looked, now)) as f64;
+            if took >= nanos(DEAR) as f64 && !task.is_cheap(took / claimed.len() as f64) {
+                return true;
+            }
+        }
         if self.done < self.check_at {
             return false;
         }

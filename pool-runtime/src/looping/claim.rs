@@ -65,12 +65,17 @@ pub(super) fn run<F: Feed, P: Shares, X: Flow>(
         if !starts(positions.start) {
             break;
         }
-        let end = positions.end;
+        let Range { start, mut end } = positions;
+        let block_end = end;
+        if P::ONE_BY_ONE && F::newest(claim.hand).is_some() {
+            // How far it goes shows later, and turns that nobody took must not bar the way.
+            end = start;
+        }
         // SAFETY: claims are disjoint, and so are the blocks of one; both lie within the length.
         // What is to be put back is saved here, before the block exists.
         #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
-        let local = unsafe { P::start(seed, scope, held, positions) };
-        let (local, flow) = body(local, claim.block(end));
+        let local = unsafe { P::start(seed, scope, held, start..end) };
+        let (local, flow) = body(local, claim.block(block_end));
         P::keep(seed, scope, local, held, parcel);
         if flow.leaves() {
             return Some(flow);

@@ -108,7 +108,7 @@ where
         },
         chunk: plan.chunk,
         switches,
-        cheap: if P::ONE_BY_ONE { TURN.max(lead.handing_over()) } else { lead.handing_over() },
+        cheap: if P::ONE_BY_ONE { TURN } else { 0.0 }.max(lead.handing_over(P::STRAIGHT)),
         in_blocks: P::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
         bar: plan.bar.as_ref(),
@@ -150,7 +150,7 @@ where
     };
     let decision = match decision {
         Decision::Open if lead.may_run_alone() && task.lets_alone() => {
-            Decision::Inline { check_after: ALONE }
+            Decision::Inline { check_after: if L::PRODUCES { ALONE_PRODUCING } else { ALONE } }
         }
         decision => decision,
     };
@@ -229,6 +229,10 @@ const TURN: f64 = 1000.0;
 /// After how many items that are quickest on one thread the clock is looked at: they may turn out
 /// dearer this time.
 const ALONE: usize = 16;
+
+/// The same of a producer, which ends claims of dear items by itself: enough for some nanoseconds an
+/// item to be told from what the start takes.
+const ALONE_PRODUCING: usize = 128;
 
 /// A loop's plan in numbers.
 pub(super) struct Task<'a> {

@@ -200,8 +200,13 @@ pub(super) const fn deposits<A: Accumulator>(scope: Scope) -> bool {
 }
 
 pub(super) const fn straight<A: Accumulator>() -> bool {
+    straight_alone::<A>() && !A::ONE_BY_ONE
+}
+
+pub(super) const fn straight_alone<A: Accumulator>() -> bool {
     // What is transient and in place is the source's own part; it does nothing unless it undoes.
-    let in_place = matches!(A::ORDER, Order::InPlace);
-    let by_position = A::UNDOES || (A::TRANSIENT && !in_place);
-    A::OWN || !(A::ONE_BY_ONE || by_position || matches!(A::ORDER, Order::Blocks))
+    // Turns, on a single worker, are always the next.
+    let counts_itself = matches!(A::ORDER, Order::InPlace) || A::ONE_BY_ONE;
+    let by_position = A::UNDOES || (A::TRANSIENT && !counts_itself);
+    A::OWN || !(by_position || matches!(A::ORDER, Order::Blocks))
 }

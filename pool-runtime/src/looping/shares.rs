@@ -7,7 +7,8 @@
 use std::ops::Range;
 
 use super::life::{
-    Deposit, Life, Scope, carry, commit, deposit, deposits, keep, life, start, straight, wrap,
+    Deposit, Life, Scope, carry, commit, deposit, deposits, keep, life, start, straight,
+    straight_alone, wrap,
 };
 use crate::accumulate::{Accumulator, Order};
 
@@ -46,6 +47,9 @@ pub trait Shares {
     /// Whether claims may come in another order than their items, and it may turn out late how
     /// many these are: shares are made for a claim, in any case, and touch nothing by position.
     const STRAIGHT: bool;
+
+    /// Whether it may turn out late how many items a claim is of, on a single worker.
+    const STRAIGHT_ALONE: bool;
 
     /// Whether the loop must run on one thread if it can be left.
     fn alone(&self) -> bool;
@@ -132,6 +136,7 @@ macro_rules! tuple {
             const OWNS: bool = false $(|| $share::OWN)*;
 
             const STRAIGHT: bool = true $(&& straight::<$share>())*;
+            const STRAIGHT_ALONE: bool = true $(&& straight_alone::<$share>())*;
 
             #[inline]
             fn alone(&self) -> bool {
@@ -261,6 +266,7 @@ impl<A: Shares, V: Shares> Shares for Both<A, V> {
     const CARRIES: bool = A::CARRIES || V::CARRIES;
     const OWNS: bool = A::OWNS || V::OWNS;
     const STRAIGHT: bool = A::STRAIGHT && V::STRAIGHT;
+    const STRAIGHT_ALONE: bool = A::STRAIGHT_ALONE && V::STRAIGHT_ALONE;
 
     #[inline]
     fn alone(&self) -> bool {

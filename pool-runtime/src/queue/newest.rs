@@ -19,7 +19,7 @@ pub(super) const OVERTAKE: u8 = 4;
 const CHEAP: usize = 500;
 
 /// The most items of such a claim.
-const MOST: usize = 1024;
+pub(super) const MOST: usize = 1024;
 
 impl<T> Handover<T> {
     /// The producer, in front of a full queue, takes the next positions behind all that wait, at

@@ -10,21 +10,28 @@ use std::ops::Range;
 
 use super::handover::{Handover, Held};
 use super::inlet::Inlet;
-use super::straight::{Home, Items, Run, Straight, fetch, send, went};
+use super::newest::MOST;
+use super::straight::{Home, Items, Run, Straight, fetch, send, send_alone, went};
 use super::take::{Claimant, Take};
 use crate::report::QueueFigures;
-use crate::source::{Buffer, Feed, Unsaved, next_batch};
+use crate::source::{Buffer, Feed, Unsaved};
 
 /// A feed that a producer fills.
 pub(crate) trait Produced<I: Iterator>: Feed {
     /// The queue between them.
     #[doc(hidden)]
     fn handover(&self) -> &Handover<I::Item>;
-    /// The next claim, straight from the source, while there are no workers.
-    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>>;
-    /// Whether the source has ended meanwhile.
-    fn ended(&self) -> bool {
-        false
+    /// The next claim, straight from the source, while there are no workers: of one item, or of at
+    /// most `want`. Then `source` is taken along, until it comes [home](Self::come_home).
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut Option<Run<I>>,
+        want: usize,
+    ) -> Option<Range<usize>>;
+    /// Brings home the source that the last such claim took along, and says how many items it had.
+    fn come_home(&mut self, _: &mut Self::Hand) -> Option<(Run<I>, usize)> {
+        None
     }
     /// Whether the next claims with this hand are the producer's, who does not wait for items.
     fn leads(hand: &mut Self::Hand, leads: bool);
@@ -115,15 +122,13 @@ impl<I: Iterator> Outlet<I> {
 /// Items in batches, each of which is one position.
 pub struct Batches<T> {
     queue: Handover<T>,
-    /// The source has ended, while there were no workers.
-    ended: bool,
 }
 
 impl<T> Batches<T> {
     /// A queue of `bound` items, claimed as `take` says.
     pub(crate) fn new(bound: usize, permits: usize, take: Take) -> (Self, Inlet<T>) {
         let (queue, inlet) = Handover::new(bound, permits, take);
-        (Self { queue, ended: false }, inlet)
+        (Self { queue }, inlet)
     }
 }
 
@@ -134,13 +139,35 @@ where
     fn handover(&self) -> &Handover<I::Item> {
         &self.0
     }
-    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>> {
-        // One at a time: the source may stall, and what it gave before must not wait for that.
-        let item = source.next()?;
-        let mut items = hand.buffer.waited.take();
-        items.push_back(item);
-        hand.buffer.waited.put(items);
-        Some(self.0.skip(1))
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut Option<Run<I>>,
+        want: usize,
+    ) -> Option<Range<usize>> {
+        // The source may stall, and what it gave before must not wait for that.
+        let item = source.as_mut()?.next()?;
+        if want == 1 {
+            let mut items = hand.buffer.waited.take();
+            items.push_back(item);
+            hand.buffer.waited.put(items);
+            return Some(self.0.skip(1));
+        }
+        let mut run = source.take()?;
+        let count = want.min(MOST).min(run.most().map_or(MOST, |most| most.saturating_add(1)));
+        run.put_back(item);
+        send_alone(hand.buffer.home.get_or_insert_default(), run, count, want < usize::MAX);
+        hand.buffer.newest = true;
+        let start = self.0.skip(0).start;
+        Some(start..start + count)
+    }
+    fn come_home(&mut self, hand: &mut Self::Hand) -> Option<(Run<I>, usize)> {
+        if !mem::take(&mut hand.buffer.newest) {
+            return None;
+        }
+        let (run, ran) = fetch(hand.buffer.home.as_ref()?)?;
+        self.0.skip(ran);
+        Some((run, ran))
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;
@@ -159,9 +186,11 @@ where
         } else if let Some(permit) = permit {
             self.0.release(permit);
         }
-        let run = home.and_then(fetch);
+        let back = home.and_then(fetch);
         hand.buffer.lent = false;
-        run
+        let (mut run, ran) = back?;
+        run.add(ran);
+        Some(run)
     }
 }
 
@@ -172,12 +201,14 @@ where
     fn handover(&self) -> &Handover<I::Item> {
         &self.queue
     }
-    fn claim_own(&mut self, hand: &mut Self::Hand, source: &mut I) -> Option<Range<usize>> {
-        hand.buffer = next_batch(source, self.queue.take.size(), &mut self.ended)?;
+    fn claim_own(
+        &mut self,
+        hand: &mut Self::Hand,
+        source: &mut Option<Run<I>>,
+        _: usize,
+    ) -> Option<Range<usize>> {
+        hand.buffer = source.as_mut()?.next_batch(self.queue.take.size())?;
         Some(self.queue.skip(1))
-    }
-    fn ended(&self) -> bool {
-        self.ended
     }
     fn leads(hand: &mut Self::Hand, leads: bool) {
         hand.leads = leads;

@@ -21,7 +21,7 @@ use super::handover::{Handover, MODEL};
 use super::inlet::{Help, Inlet, Offer, Room};
 use super::outlet::{Batches, Outlet, Produced};
 use super::straight::{Items, Run};
-use super::stream::{BatchStream, OnFull, Stream};
+use super::stream::{BatchStream, OnFull, Stream, Tally};
 use super::subslices::{Subslice, SubsliceStream};
 use super::take::Take;
 use super::worth::Worth;
@@ -33,11 +33,12 @@ where
 {
     type Feed = Outlet<I>;
     type Block = Items<I>;
-    type Lead = Producer<'s, I, I::Item>;
+    type Lead = Producer<'s, I>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
         let (feed, inlet) = Outlet::new(self.bound, workers);
-        (feed, Producer { stream: self, inlet, size: 1, lingers: false })
+        let producer = Producer::new(self, &feed, inlet);
+        (feed, producer)
     }
 }
 
@@ -47,7 +48,7 @@ where
 {
     type Feed = Batches<I::Item>;
     type Block = std::iter::Once<Vec<I::Item>>;
-    type Lead = Producer<'s, I, I::Item>;
+    type Lead = Producer<'s, I>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
         let (size, lingers) = match self.take {
@@ -55,7 +56,8 @@ where
             Take::Share => (1, false),
         };
         let (feed, inlet) = Batches::new(self.stream.bound, workers, self.take);
-        (feed, Producer { stream: self.stream, inlet, size, lingers })
+        let producer = Producer { size, lingers, ..Producer::new(self.stream, &feed, inlet) };
+        (feed, producer)
     }
 }
 
@@ -65,12 +67,12 @@ where
 {
     type Feed = Outlet<I>;
     type Block = Items<I>;
-    type Lead = Producer<'s, I, I::Item>;
+    type Lead = Producer<'s, I>;
 
     fn open(self, workers: usize) -> (Self::Feed, Self::Lead) {
         let (feed, inlet) = Outlet::new(self.waiting, workers);
-        let inlet = inlet.weighing(Subslice::items);
-        (feed, Producer { stream: self.stream, inlet, size: 1, lingers: false })
+        let producer = Producer::new(self.stream, &feed, inlet.weighing(Subslice::items));
+        (feed, producer)
     }
 }
 
@@ -78,43 +80,76 @@ where
 const BATCH: f64 = 200.0;
 const ITEM: f64 = 5.0;
 
+/// Items that cost less than this, in nanoseconds, take longer on several cores than straight from the
+/// source on one: what goes through the queue costs the producer about as much.
+const STRAIGHT: f64 = 15.0;
+
 /// After so many items, none of which found the queue full, the time is looked at.
 const EACH: usize = 1024;
 
 /// The source and what is to be done with its items.
-pub struct Producer<'s, I, T> {
-    stream: Stream<'s, I>,
-    inlet: Inlet<T>,
+pub struct Producer<'s, I: Iterator> {
+    /// `None`: it is lent.
+    run: Option<Run<I>>,
+    rules: Rules<'s>,
+    inlet: Inlet<I::Item>,
     /// Items to a claim while there are no workers.
     size: usize,
     /// Whether items are to be handed over while the source stalls, which takes a worker.
     lingers: bool,
 }
 
-impl<I: Iterator, F: Produced<I>> Lead<F> for Producer<'_, I, I::Item> {
+/// What was asked of the queue.
+struct Rules<'s> {
+    bound: usize,
+    policy: OnFull,
+    dropped: Option<&'s mut dyn Tally>,
+    full: Option<&'s mut Option<Full>>,
+}
+
+impl<'s, I: Iterator> Producer<'s, I> {
+    fn new<F: Produced<I>>(stream: Stream<'s, I>, feed: &F, inlet: Inlet<I::Item>) -> Self {
+        let Stream { iterator, bound, policy, dropped, full } = stream;
+        let run = Some(Run::new(iterator, Arc::clone(&feed.handover().seat)));
+        let rules = Rules { bound, policy, dropped, full };
+        Self { run, rules, inlet, size: 1, lingers: false }
+    }
+}
+
+impl<I: Iterator, F: Produced<I>> Lead<F> for Producer<'_, I> {
     const PRODUCES: bool = true;
 
     fn may_run_alone(&self) -> bool {
-        matches!(self.stream.policy, OnFull::Block | OnFull::Run) && !self.lingers
+        matches!(self.rules.policy, OnFull::Block | OnFull::Run) && !self.lingers
     }
 
-    fn handing_over(&self) -> f64 {
-        // Of an item alone it is about what it takes to run one here.
-        if self.size > 1 { BATCH + ITEM * self.size as f64 } else { 0.0 }
+    fn handing_over(&self, straight: bool) -> f64 {
+        match self.size {
+            1 if straight => STRAIGHT,
+            // About what it takes to run one here.
+            1 => 0.0,
+            size => BATCH + ITEM * size as f64,
+        }
     }
 
     fn hint(&self, _: &F) -> Option<usize> {
-        self.stream.iterator.size_hint().1.map(|most| most.div_ceil(self.size))
+        self.run.as_ref()?.most().map(|most| most.div_ceil(self.size))
     }
 
     fn claim_alone(
         &mut self,
         feed: &mut F,
         hand: &mut F::Hand,
-        _: usize,
+        want: usize,
         _: usize,
     ) -> Option<Range<usize>> {
-        feed.claim_own(hand, &mut self.stream.iterator)
+        feed.claim_own(hand, &mut self.run, want)
+    }
+
+    fn ran_alone(&mut self, feed: &mut F, hand: &mut F::Hand) -> Option<usize> {
+        let (run, ran) = feed.come_home(hand)?;
+        self.run = Some(run);
+        Some(ran)
     }
 
     fn lead(
@@ -124,10 +159,10 @@ impl<I: Iterator, F: Produced<I>> Lead<F> for Producer<'_, I, I::Item> {
         straight: bool,
         help: &mut dyn FnMut(&mut F::Hand) -> bool,
     ) {
-        let Self { stream, inlet, .. } = self;
-        let Stream { iterator, bound, policy, dropped, full } = stream;
+        let Self { run, rules, inlet, .. } = self;
+        let Rules { bound, policy, dropped, full } = rules;
         let mut end = End { inlet, queue: feed.handover() };
-        let run = Run::new(iterator, Arc::clone(&feed.handover().seat), feed.ended());
+        let Some(run) = run else { return };
         F::leads(hand, true);
         let overflowed = produce(run, policy, &mut end.inlet, feed, hand, straight, help);
         F::leads(hand, false);

@@ -10,9 +10,13 @@
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::seat::{Back, Seat};
-use crate::source::Batch;
+use crate::source::{Batch, DEAR, next_batch};
+
+/// After so many items one looks at the clock, if at all: as many may be in one worker's hands.
+const LOOK: usize = 64;
 
 /// A source that is asked item by item.
 pub(crate) struct Run<I: Iterator> {
@@ -20,8 +24,12 @@ pub(crate) struct Run<I: Iterator> {
     seat: Arc<Seat>,
     /// An item that the source has given and nobody has run.
     pending: Option<I::Item>,
-    /// How many more items may be run.
+    /// How many more items may be run before one looks again.
     left: usize,
+    /// How many behind those.
+    rest: usize,
+    /// When one looked last, if one looks at the clock.
+    looked: Option<Instant>,
     /// How many have been, since it was sent.
     ran: usize,
     /// How many were before that.
@@ -34,17 +42,19 @@ pub(crate) struct Run<I: Iterator> {
 }
 
 impl<I: Iterator> Run<I> {
-    pub(super) fn new(source: I, seat: Arc<Seat>, ended: bool) -> Self {
+    pub(super) fn new(source: I, seat: Arc<Seat>) -> Self {
         Self {
             source,
             seat,
             pending: None,
             left: 0,
+            rest: 0,
+            looked: None,
             ran: 0,
             total: 0,
             asking: false,
             taken: false,
-            ended,
+            ended: false,
         }
     }
 
@@ -57,14 +67,29 @@ impl<I: Iterator> Run<I> {
         if self.ended { None } else { self.source.next() }
     }
 
+    /// The next `size` items, or what is left of them.
+    pub(super) fn next_batch(&mut self, size: usize) -> Option<Vec<I::Item>> {
+        next_batch(&mut self.source, size, &mut self.ended)
+    }
+
+    /// At most how many items the source says it has left.
+    pub(super) fn most(&self) -> Option<usize> {
+        self.source.size_hint().1
+    }
+
     /// Whether the source has none left.
     pub(super) fn has_ended(&self) -> bool {
         self.ended
     }
 
-    /// How many items it has run.
+    /// How many items it has run beside the workers.
     pub(super) fn total(&self) -> usize {
         self.total
+    }
+
+    /// It has run so many items more beside the workers.
+    pub(super) fn add(&mut self, ran: usize) {
+        self.total += ran;
     }
 
     /// `item` comes first.
@@ -75,7 +100,10 @@ impl<I: Iterator> Run<I> {
     /// The next item, to be run here and now.
     #[inline]
     fn next_to_run(&mut self) -> Option<I::Item> {
-        self.left = self.left.checked_sub(1)?;
+        if self.left == 0 && !self.looks() {
+            return None;
+        }
+        self.left -= 1;
         if self.pending.is_none() {
             self.asking = true;
             self.seat.ask();
@@ -84,7 +112,7 @@ impl<I: Iterator> Run<I> {
             match self.seat.back() {
                 Back::Seated => self.pending = item,
                 back => {
-                    self.left = 0;
+                    (self.left, self.rest) = (0, 0);
                     self.taken = back == Back::Taken;
                     self.ended |= item.is_none();
                     self.pending = item;
@@ -98,11 +126,25 @@ impl<I: Iterator> Run<I> {
                 Some(item)
             }
             None => {
-                self.left = 0;
+                (self.left, self.rest) = (0, 0);
                 self.ended = true;
                 None
             }
         }
+    }
+
+    /// Whether there are more to be run: not if the last ones were dear, and it matters.
+    #[cold]
+    fn looks(&mut self) -> bool {
+        if let Some(looked) = &mut self.looked {
+            let now = Instant::now();
+            if now - std::mem::replace(looked, now) >= DEAR {
+                self.rest = 0;
+            }
+        }
+        self.left = self.rest.min(LOOK);
+        self.rest -= self.left;
+        self.left > 0
     }
 }
 
@@ -124,6 +166,15 @@ pub(super) fn send<I: Iterator>(home: &Home<I>, count: usize) {
     }
 }
 
+/// Sends `run` from `home` for `count` items while there is nobody to bid it hurry: if it `looks` at
+/// the clock, it does so itself.
+pub(super) fn send_alone<I: Iterator>(home: &Home<I>, mut run: Run<I>, count: usize, looks: bool) {
+    run.left = count.min(LOOK);
+    run.rest = count - run.left;
+    run.looked = looks.then(Instant::now);
+    home.set(Some(run));
+}
+
 /// How many items the run has run that is at `home`, and whether its permit is gone.
 pub(super) fn went<I: Iterator>(home: &Home<I>) -> Went {
     let Some(run) = home.take() else { return Went::default() };
@@ -132,12 +183,12 @@ pub(super) fn went<I: Iterator>(home: &Home<I>) -> Went {
     went
 }
 
-/// Takes the run home for good, until it is sent the next time.
-pub(super) fn fetch<I: Iterator>(home: &Home<I>) -> Option<Run<I>> {
+/// Takes the run home for good, until it is sent the next time. Returns how many items it has run.
+pub(super) fn fetch<I: Iterator>(home: &Home<I>) -> Option<(Run<I>, usize)> {
     let mut run = home.take()?;
-    run.total += run.ran;
-    (run.ran, run.left, run.taken) = (0, 0, false);
-    Some(run)
+    let ran = std::mem::take(&mut run.ran);
+    (run.left, run.rest, run.looked, run.taken) = (0, 0, None, false);
+    Some((run, ran))
 }
 
 /// The items of one claim.

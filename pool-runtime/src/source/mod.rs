@@ -55,6 +55,7 @@ use slice::Shared;
 use undo::{Map, Mapped};
 
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::report::QueueFigures;
 
@@ -82,8 +83,10 @@ pub trait Lead<F: Feed> {
         true
     }
 
-    /// Items that cost less than this, in nanoseconds, are quicker run than handed to a worker.
-    fn handing_over(&self) -> f64 {
+    /// Items that cost less than this, in nanoseconds, are quicker run than handed to a worker; by
+    /// themselves, if they may be run `straight` from the source.
+    fn handing_over(&self, straight: bool) -> f64 {
+        let _ = straight;
         0.0
     }
 
@@ -91,7 +94,8 @@ pub trait Lead<F: Feed> {
     fn hint(&self, feed: &F) -> Option<usize>;
 
     /// As [`Feed::claim`], while there are no workers but the calling thread: no atomic operation,
-    /// no lock, no queue.
+    /// no lock, no queue. A producer ends such a claim early when items turn out [`DEAR`], unless
+    /// `want` is `usize::MAX`: then the loop is known to be small.
     fn claim_alone(
         &mut self,
         feed: &mut F,
@@ -99,6 +103,13 @@ pub trait Lead<F: Feed> {
         want: usize,
         unit: usize,
     ) -> Option<Range<usize>>;
+
+    /// How many items the last such claim with this hand had, where that shows only when it has been
+    /// run: then it may have been of fewer than it said. Called after each that asks for more than
+    /// one, and before the lead is asked for anything else.
+    fn ran_alone(&mut self, _: &mut F, _: &mut F::Hand) -> Option<usize> {
+        None
+    }
 
     /// Produces until the source is used up or the feed is closed; what `claim_alone` claimed
     /// before is out of the source. Called on the calling thread while the workers claim. `help`
@@ -118,6 +129,10 @@ pub trait Lead<F: Feed> {
         let _ = (feed, hand, straight, help);
     }
 }
+
+/// A stretch of a claim that takes so long is not one of cheap items: where nobody else would notice,
+/// the calling thread looks.
+pub(crate) const DEAR: Duration = Duration::from_micros(50);
 
 /// The lead of a loop whose workers get everything from the feed.
 #[derive(Debug)]
