@@ -4,6 +4,8 @@
 //!
 //! `STREAMS_SECONDS` says how long each loop is tried; `STREAMS_SEED` where to begin.
 
+#![allow(clippy::while_let_on_iterator, reason = "a spelling of a stream")]
+
 use std::collections::BTreeMap;
 use std::env;
 use std::hint::{black_box, spin_loop};
