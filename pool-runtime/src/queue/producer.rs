@@ -82,7 +82,7 @@ const ITEM: f64 = 5.0;
 
 /// Items that cost less than this, in nanoseconds, take longer on several cores than straight from the
 /// source on one: what goes through the queue costs the producer about as much.
-const STRAIGHT: f64 = 15.0;
+const STRAIGHT: f64 = 8.0;
 
 /// After so many items, none of which found the queue full, the time is looked at.
 const EACH: usize = 1024;
