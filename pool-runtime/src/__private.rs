@@ -6,6 +6,7 @@ pub use crate::accumulate::{Accumulator, Order, Over, OverRows, commutes, op, ru
 pub use crate::looping::{
     Carry, Count, Declared, Departure, Failures, Flow, Grouped, Leave, LeavesGrouped,
     LeavesOtherwise, Loop, Ordered, PickBoxed, PickSame, Shares, Step, Through, Timed, attempt,
+    lend1, lend2, lend3, lend4, lend5, lend6, lend7, lend8,
 };
 pub use crate::queue::{
     BatchStream, InBatchesOf, OnFull, PickItems, PickSubslices, Stream, Tally, not_full,

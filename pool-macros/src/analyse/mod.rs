@@ -14,6 +14,7 @@ mod flow;
 pub(crate) mod forms;
 pub(crate) mod joins;
 mod leftover;
+mod lent;
 pub(crate) mod macros;
 pub(crate) mod names;
 pub(crate) mod ordered;
@@ -57,6 +58,8 @@ pub(crate) struct Facts {
     pub(crate) by_caller: bool,
     /// The captured places that the body reads, as it writes them.
     pub(crate) captures: Vec<Capture>,
+    /// The captured variables that the body gets as parameters, as it writes them.
+    pub(crate) lent: Vec<Ident>,
     /// Locals of the body that are `&mut` to a captured place.
     pub(crate) aliases: HashMap<Var, Target>,
     /// What the `#[ordered]` block at the end changes, if there is one.
@@ -161,11 +164,26 @@ impl Question<'_> {
             entries.any(|entry| entry.name == names.name(var))
         };
         let captures = captures::of_body(&uses, &body, names, &verdict, &changed, &scratch);
+        let lent = match &ordered {
+            None => lent::of_body(&uses, &body, names, &verdict, &scratch),
+            Some(_) => Vec::new(),
+        };
         let mentioned: HashSet<Var> =
             uses.mentions.iter().map(|mention| mention.target.place.root).collect();
         let by_caller = !source.streamed && reach::may_stay(&node.expr, names, &mentioned);
         let aliases = uses.aliases;
-        Facts { exits, verdict, inner, mentioned, fallible, by_caller, captures, aliases, ordered }
+        Facts {
+            exits,
+            verdict,
+            inner,
+            mentioned,
+            fallible,
+            by_caller,
+            captures,
+            lent,
+            aliases,
+            ordered,
+        }
     }
 
     /// Refuses a name in `scratch(..)` that is nearly a variable's; the keys as they were meant.

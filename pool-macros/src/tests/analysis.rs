@@ -185,3 +185,48 @@ fn what_the_attribute_says_goes_first() {
     assert_eq!(found_with("reduce(r)", source), "r: merge");
     assert_eq!(found_with("reduce(r: +)", source), "r: add");
 }
+
+/// The variables that the first loop of a function is lent.
+fn lent(source: &str) -> String {
+    let errors = Errors::new();
+    let item = source.parse().expect("a function");
+    let Some(Plan::Loop(mut plan)) =
+        parse::plan(Layer::Pooled, proc_macro2::TokenStream::new(), item, &errors)
+    else {
+        panic!("no loop: {source}")
+    };
+    let names = Names::resolve(&mut plan.function);
+    let private = quote::quote!(private);
+    let facts = analyse::of_function(&plan.function, &plan.loops, &names, &private, &errors);
+    errors.check().expect(source);
+    let lent = facts.iter().flatten().flat_map(|facts| &facts.lent);
+    let lent: Vec<String> = lent.map(|ident| names.restore_ident(ident).to_string()).collect();
+    lent.join(" ")
+}
+
+#[test]
+fn references_and_numbers_are_lent_unless_the_body_may_borrow_them() {
+    let body = |body: &str| {
+        lent(&format!(
+            "fn f(a: &[f64], m: &mut Vec<f64>, v: Vec<f64>, n: usize, out: &mut [f64]) {{
+                let w: u32 = 3;
+                let b = &v;
+                let c = v.as_slice();
+                for i in 0..out.len() {{ {body} }}
+            }}"
+        ))
+    };
+    assert_eq!(body("out[i] = a[i] + n as f64 + b[w as usize] + c[i];"), "a b n w");
+    assert_eq!(body("out[i] = a.iter().sum::<f64>() + v[i] + m[i];"), "a");
+    assert_eq!(body("out[i] = g(&a, &n, n, b);"), "b");
+    assert_eq!(body("out[i] = n.pow(2) as f64 + a[i];"), "a");
+    assert_eq!(body("out[i] = b.iter().map(|x| x + a[n]).sum();"), "b");
+    assert_eq!(body("out[i] = h!(a, b, n); assert!(w > 1);"), "w");
+    assert_eq!(body("println!(\"{n} {}\", a[i]); out[i] = 1.0;"), "a n");
+    let nothing_written = "fn f(a: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..a.len() { s += a[i]; }
+        s
+    }";
+    assert_eq!(lent(nothing_written), "");
+}

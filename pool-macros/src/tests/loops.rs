@@ -269,3 +269,47 @@ fn batches_and_working_space() {
         "#]],
     );
 }
+
+#[test]
+fn what_a_body_reads_while_it_writes_is_lent() {
+    check(
+        "
+        #[pooled]
+        fn blur(old: &[f64], new: &mut [f64], weight: f64) {
+            for i in 1..old.len() {
+                new[i] = weight * (old[i] + old[i - 1]);
+            }
+        }
+        ",
+        &expect![[r#"
+            fn blur(old: &[f64], new: &mut [f64], weight: f64) {
+                {
+                    static __SITE: ::pool_runtime::__private::Site = ::pool_runtime::__private::Site::new(
+                        "blur",
+                        ::core::file!(),
+                        ::core::line!(),
+                        "pooled",
+                    );
+                    let source = ::pool_runtime::__private::source!(1..old.len());
+                    let window_0 = ::pool_runtime::__private::window!(new, source);
+                    ::pool_runtime::__private::Loop::new(&__SITE, source)
+                        .run(
+                            (),
+                            (window_0,),
+                            |(), (new,), block| {
+                                ::pool_runtime::__private::lend2(
+                                    old,
+                                    weight,
+                                    |old, weight| {
+                                        for i in block {
+                                            new[i] = weight * (old[i] + old[i - 1]);
+                                        }
+                                    },
+                                )
+                            },
+                        );
+                }
+            }
+        "#]],
+    );
+}

@@ -115,6 +115,7 @@ impl Output<'_> {
             let results = (!value_results.is_empty()).then(|| quote!((#(#value_results,)*)));
             ("run", quote!(#privates #(#starts)* #the_loop #results))
         };
+        let inside = self.lend(&inside);
         let captures = self.captures();
         let run = Ident::new(run, Span::call_site().located_at(keyword));
         let call = quote_spanned! {Span::call_site().located_at(keyword)=>
@@ -191,6 +192,20 @@ impl Output<'_> {
             declarations.extend(quote!(let mut #ident #kind;));
         }
         declarations
+    }
+
+    /// `lend2(table, n, |table, n| { .. })`
+    fn lend(&self, inside: &TokenStream) -> TokenStream {
+        let lent = &self.request.facts.lent;
+        if lent.is_empty() {
+            return inside.clone();
+        }
+        let private = self.private;
+        let at = Span::mixed_site().located_at(self.request.parallel.keyword);
+        let lend = Ident::new(&format!("lend{}", lent.len()), at);
+        let lent: Vec<Ident> =
+            lent.iter().map(|ident| self.request.names.restore_ident(ident)).collect();
+        quote!(#private::#lend(#(#lent,)* |#(#lent),*| { #inside }))
     }
 
     /// `.captures(&raw const table)`
