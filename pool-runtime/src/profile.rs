@@ -19,9 +19,13 @@
 //! place compares what its shared runs take with what its runs alone take, by the item, and
 //! shares no more short ones while that does not pay; a few of them run alone for the comparison.
 //!
+//! What is said here of a place is said of its runs of about one length: see [`lengths`].
+//!
 //! The counters are read and written with plain relaxed loads and stores: a lost update costs a
 //! little learning, a read-modify-write would cost 6 ns each. None of this is a protocol, so the
 //! atomics are `std`'s also under loom.
+
+mod lengths;
 
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -29,23 +33,29 @@ use std::time::{Duration, Instant};
 use crate::clock::{at_ns, nanos, now_ns};
 use crate::pool::{PATIENCE, Pool};
 use crate::region::run_at_once;
+use lengths::{Lengths, class_of};
 
 /// What running a loop has taught.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Profile {
+    /// What is known of other lengths. Full lines of the cache: what follows begins one.
+    lengths: Lengths,
     /// Picoseconds an item keeps a worker busy, as a moving average; 0: not known yet.
     item_ps: AtomicU64,
     /// How many items a run has, as a moving average: for sources that do not say.
     items: AtomicU64,
-    /// Tiny runs so far.
-    tiny: AtomicU32,
     /// Picoseconds an item takes in runs that stay alone, as a moving average; 0: not known yet.
     alone_ps: AtomicU64,
+    /// Tiny runs so far.
+    tiny: AtomicU32,
     /// What short shared runs take of the time that they would take alone, in 1024ths, as a moving
     /// average.
     ratio: AtomicU32,
     /// Short runs so far that found a helper about.
     near: AtomicU32,
+    /// The class of lengths that the last run was of, and that all of this is about.
+    class: AtomicU32,
 }
 
 /// How a loop is to start.
@@ -87,6 +97,10 @@ const SAMPLE_SHORT: u32 = 64;
 const COMPARE_PS: u64 = 9_000_000;
 const SAMPLE_ALONE: u32 = 64;
 
+/// Runs that are thought to be shorter than this, in picoseconds, are not asked about their length:
+/// that takes 5 ns where it changes.
+const LENGTH_PS: u64 = 1_000_000;
+
 /// After so many runs that found a helper and left it alone, one tries again.
 const SAMPLE_AGAIN: u32 = 1024;
 
@@ -116,12 +130,14 @@ const NEVER: Decision = Decision::Inline { check_after: usize::MAX };
 impl Profile {
     pub(crate) const fn new() -> Self {
         Self {
+            lengths: Lengths::new(),
             item_ps: AtomicU64::new(0),
             items: AtomicU64::new(0),
-            tiny: AtomicU32::new(0),
             alone_ps: AtomicU64::new(0),
+            tiny: AtomicU32::new(0),
             ratio: AtomicU32::new(ATTEMPT),
             near: AtomicU32::new(0),
+            class: AtomicU32::new(0),
         }
     }
 
@@ -140,7 +156,11 @@ impl Profile {
         if items == 1 {
             return NEVER;
         }
-        let estimate = item.saturating_mul(items);
+        let mut estimate = item.saturating_mul(items);
+        let class = class_of(items);
+        if (estimate >= LENGTH_PS || item == 0) && class != self.class.load(Relaxed) {
+            estimate = self.turn_to(class).saturating_mul(items);
+        }
         if estimate == 0 {
             // No items, or nothing known of them.
             return if len == Some(0) { NEVER } else { Decision::Open };
@@ -162,6 +182,22 @@ impl Profile {
             }
         }
         Decision::Inline { check_after: usize::try_from(items.div_ceil(8)).unwrap_or(usize::MAX) }
+    }
+
+    /// The next run is of another length. Returns what an item costs there, as far as is known: as
+    /// much as in the last run, if there was none before.
+    #[inline(never)]
+    fn turn_to(&self, class: u32) -> u64 {
+        let item = self.item_ps.load(Relaxed);
+        let known = (item, self.alone_ps.load(Relaxed), self.ratio.load(Relaxed));
+        let of = self.class.load(Relaxed);
+        self.class.store(class, Relaxed);
+        let (item, alone, ratio) =
+            self.lengths.exchange(of, known, class).unwrap_or((item, 0, ATTEMPT));
+        self.item_ps.store(item, Relaxed);
+        self.alone_ps.store(alone, Relaxed);
+        self.ratio.store(ratio, Relaxed);
+        item
     }
 
     /// How a run of `estimate` is to start, if it is long enough for helpers, by itself or as one of
@@ -355,139 +391,4 @@ fn picoseconds(time: Duration) -> u64 {
 }
 
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    const ALONE: Decision = Decision::Inline { check_after: usize::MAX };
-
-    fn profile() -> Profile {
-        Profile::new()
-    }
-
-    fn knowing(item: Duration) -> Profile {
-        let profile = profile();
-        profile.learned(1, item);
-        profile
-    }
-
-    #[test]
-    fn an_unknown_cost_opens_and_one_item_does_not() {
-        let pool = Pool::new(2);
-        assert_eq!(profile().decide(&pool, Some(2), 2), Decision::Open);
-        assert_eq!(profile().decide(&pool, None, 2), Decision::Open);
-        assert_eq!(profile().decide(&pool, Some(1), 2), ALONE);
-        assert_eq!(profile().decide(&pool, Some(0), 2), ALONE);
-        assert_eq!(profile().decide(&pool, Some(1000), 1), ALONE);
-    }
-
-    #[test]
-    fn a_long_run_opens_and_a_short_one_looks_at_the_clock_at_most() {
-        let pool = Pool::new(2);
-        let profile = knowing(Duration::from_nanos(10));
-        assert_eq!(profile.decide(&pool, Some(1_000_000), 2), Decision::Open);
-        assert_eq!(profile.decide(&pool, Some(usize::MAX), 2), Decision::Open);
-        assert_eq!(profile.decide(&pool, Some(210), 2), Decision::Inline { check_after: 27 });
-    }
-
-    #[test]
-    fn of_tiny_runs_one_in_a_few_looks_at_the_clock() {
-        let pool = Pool::new(2);
-        let looks = |len| {
-            let profile = knowing(Duration::from_nanos(1));
-            let runs = (0..640).map(|_| profile.decide(&pool, Some(len), 2));
-            runs.filter(|&run| run != ALONE).collect::<Vec<_>>()
-        };
-        assert_eq!(looks(16), [Decision::Inline { check_after: 2 }; 10]);
-        assert_eq!(looks(1600), [Decision::Inline { check_after: 200 }; 40]);
-    }
-
-    #[test]
-    fn with_more_workers_than_the_pool_has_every_run_looks_after_its_first_item() {
-        let pool = Pool::new(2);
-        let profile = knowing(Duration::from_nanos(50));
-        for _ in 0..100 {
-            assert_eq!(profile.decide(&pool, Some(16), 3), Decision::Inline { check_after: 1 });
-        }
-    }
-
-    #[test]
-    fn items_that_cannot_wait_get_no_more_workers_than_there_are_cores() {
-        assert_eq!(profile().useful(5000), 5000, "not known");
-        assert_eq!(knowing(Duration::from_nanos(50)).useful(5000), 5000);
-        assert_eq!(knowing(Duration::from_nanos(5)).useful(5000), run_at_once());
-        assert_eq!(knowing(Duration::from_nanos(5)).useful(1), 1);
-    }
-
-    #[test]
-    fn a_source_that_does_not_say_its_length_is_thought_to_be_as_long_as_it_was() {
-        let pool = Pool::new(2);
-        let profile = profile();
-        profile.learned(160, Duration::from_nanos(160));
-        assert_eq!(profile.decide(&pool, None, 2), Decision::Inline { check_after: 20 });
-        let profile = self::profile();
-        profile.learned(1_000_000, Duration::from_millis(10));
-        assert_eq!(profile.decide(&pool, None, 2), Decision::Open);
-    }
-
-    #[test]
-    fn a_run_that_turns_out_dearer_is_worth_helpers_and_is_remembered() {
-        let pool = Pool::new(2);
-        let profile = knowing(Duration::from_nanos(1));
-        assert!(!profile.reconsider(&pool, 10, Duration::from_nanos(10), 100, 2));
-        assert!(!profile.reconsider(&pool, 10, Duration::from_millis(10), 100, 1));
-        assert_eq!(profile.item_cost(), Some(1.0));
-        assert!(profile.reconsider(&pool, 10, Duration::from_millis(10), 100, 2));
-        assert_eq!(profile.decide(&pool, Some(100), 2), Decision::Open);
-    }
-
-    #[test]
-    fn where_sharing_does_not_pay_short_runs_stay_alone_until_the_next_attempt() {
-        let pool = Pool::new(2);
-        let profile = knowing(Duration::from_nanos(10));
-        let took = Duration::from_micros(10);
-        profile.learned_alone(&pool, 2, 1000, Instant::now(), took);
-        for _ in 0..10 {
-            assert!(profile.ratio.load(Relaxed) < PAYS, "a few losses are taken");
-            profile.learned_shared(&pool, 2, 1000, Instant::now(), took);
-            if profile.ratio.load(Relaxed) >= PAYS {
-                break;
-            }
-        }
-        assert!(profile.ratio.load(Relaxed) >= PAYS);
-        for _ in 0..10 {
-            profile.learned_shared(&pool, 2, 1000, Instant::now(), took / 2);
-        }
-        assert!(profile.ratio.load(Relaxed) < PAYS);
-    }
-
-    #[test]
-    fn the_longest_runs_do_not_overflow() {
-        let pool = Pool::new(2);
-        let profile = knowing(Duration::from_secs(1_000_000));
-        profile.learned_alone(&pool, 2, 1, Instant::now(), Duration::MAX);
-        profile.learned_shared(&pool, 2, usize::MAX, Instant::now(), Duration::MAX);
-        assert_eq!(profile.decide(&pool, Some(usize::MAX), 2), Decision::Open);
-    }
-
-    #[test]
-    fn the_average_follows_and_never_forgets_that_it_knows() {
-        let profile = knowing(Duration::from_nanos(100));
-        for _ in 0..50 {
-            profile.learned(100, Duration::ZERO);
-        }
-        assert!(profile.item_cost().is_some_and(|cost| cost < 0.1));
-        for _ in 0..50 {
-            profile.learned(10, Duration::from_micros(10));
-        }
-        assert!(profile.item_cost().is_some_and(|cost| cost > 900.0));
-    }
-
-    #[test]
-    fn items_that_seem_to_block_get_all_workers_at_once() {
-        let patience = |item| knowing(item).patience(Some(1000));
-        assert_eq!(patience(Duration::from_millis(5)), Duration::ZERO);
-        assert!(patience(Duration::from_nanos(5)) > PATIENCE);
-        assert_eq!(patience(Duration::from_micros(19)), PATIENCE + Duration::from_millis(19));
-        assert_eq!(profile().patience(Some(1000)), PATIENCE);
-    }
-}
+mod tests;

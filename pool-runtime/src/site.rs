@@ -9,8 +9,8 @@ use crate::report::{Published, Tally, register};
 
 /// The static that every annotated loop or task function owns.
 ///
-/// What a small loop needs of it comes first and is 64 bytes: one line of the cache, where a loop
-/// that runs once in a millisecond finds none of them there.
+/// What a small loop needs of it is the end of the profile and what comes next, 64 bytes: one line of
+/// the cache, where a loop that runs once in a millisecond finds none of them there.
 #[derive(Debug)]
 #[repr(C, align(64))]
 pub struct Site {
