@@ -50,6 +50,21 @@ impl<F: Feed> Drop for Claim<'_, F> {
     }
 }
 
+/// [`run`], in a function of its own: a worker has so much else in hand that the sums of a body
+/// that is inlined there are kept in memory (a sum of squares with a maximum took twice as long).
+#[inline(never)]
+pub(super) fn run_apart<F: Feed, P: Shares, X: Flow>(
+    claim: Claim<'_, F>,
+    seed: &P::Seed,
+    scope: Scope,
+    held: &mut P::Held,
+    parcel: &mut P::Parcel,
+    starts: impl FnMut(usize) -> bool,
+    body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+) -> Option<X> {
+    run::<F, P, X>(claim, seed, scope, held, parcel, starts, body)
+}
+
 /// Runs the body over a claim, block by block, until it leaves or a block may not start.
 #[inline(always)]
 pub(super) fn run<F: Feed, P: Shares, X: Flow>(

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::caller::CallerOnly;
-use super::claim::{Claim, run};
+use super::claim::{Claim, run_apart};
 use super::discard::discard;
 use super::drive::{Task, Went};
 use super::ends::{End, Ends, Rule};
@@ -371,7 +371,7 @@ where
                 beyond = asks && !self.team.ends.allows(position);
                 !beyond
             };
-            let exit = run::<F, P, X>(claim, seed, scope, held, &mut parcel, starts, body);
+            let exit = run_apart::<F, P, X>(claim, seed, scope, held, &mut parcel, starts, body);
             if P::ONE_BY_ONE {
                 self.pace.excuse(waited_for_turns().saturating_sub(turned));
             }
@@ -406,7 +406,7 @@ where
         if self.team.ends.allows(claimed.start) {
             let mut parcel = P::parcel();
             let held = &mut self.held;
-            run::<F, P, X>(claim, seed, Scope::Shared, held, &mut parcel, |_| true, body);
+            run_apart::<F, P, X>(claim, seed, Scope::Shared, held, &mut parcel, |_| true, body);
             self.close(&claimed, None, parcel);
         } else {
             drop(claim);
