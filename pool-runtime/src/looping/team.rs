@@ -227,12 +227,13 @@ where
         if !caller {
             team.leaving.expect();
         }
+        let task = team.task;
         let grain = match left {
             Some(_) if (P::DEAR || P::APART) && !X::LEAVES => Grain::Coarse,
             _ if P::DEAR || (P::DEAR_LEAVING && X::LEAVES) => Grain::Medium,
+            Some(_) if !(X::LEAVES || P::ONE_BY_ONE || task.deadline.is_some()) => Grain::Wide,
             _ => Grain::Fine,
         };
-        let task = team.task;
         let profile = task.site.profile();
         let timed = task.switches.traced() || task.deadline.is_some() || F::WAITS;
         // The caller starts with its region, unless it has woken somebody in between.
