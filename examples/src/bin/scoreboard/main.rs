@@ -72,6 +72,11 @@ impl Arguments {
                 }
                 "--only" => read.only = value()?,
                 "--once" => read.time = Duration::ZERO,
+                option if option.starts_with('-') => {
+                    let known =
+                        "`--seconds N`, `--only TEXT`, `--once`, or a directory to write to";
+                    return Err(io::Error::other(format!("`{option}`: there is {known}")));
+                }
                 _ => read.directory = Some(argument.into()),
             }
         }

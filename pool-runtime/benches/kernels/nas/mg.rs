@@ -50,6 +50,19 @@ twins! {
         }
     }
 
+    fn residual_in_place(u: &Grid, r: &mut Grid, n: usize) {
+        for k in 1..n + 1 {
+            let mut faces = vec![0.0; n + 2];
+            let mut edges = vec![0.0; n + 2];
+            for j in 1..n + 1 {
+                around(u, k, j, &mut faces, &mut edges);
+                for i in 1..n + 1 {
+                    r[k][j][i] = r[k][j][i] - stencil(&u[k][j], &faces, &edges, i, A);
+                }
+            }
+        }
+    }
+
     fn smooth(r: &Grid, u: &mut Grid, n: usize) {
         for k in 1..n + 1 {
             let mut faces = vec![0.0; n + 2];
@@ -164,6 +177,17 @@ macro_rules! by_planes {
                         around(u, k, j, &mut faces, &mut edges);
                         for i in 1..n + 1 {
                             r[j][i] = v[k][j][i] - stencil(&u[k][j], &faces, &edges, i, A);
+                        }
+                    }
+                });
+            },
+            residual_in_place: |u, r, n| {
+                $planes(r, n, |k, r| {
+                    let (mut faces, mut edges) = (vec![0.0; n + 2], vec![0.0; n + 2]);
+                    for j in 1..n + 1 {
+                        around(u, k, j, &mut faces, &mut edges);
+                        for i in 1..n + 1 {
+                            r[j][i] -= stencil(&u[k][j], &faces, &edges, i, A);
                         }
                     }
                 });
@@ -317,8 +341,11 @@ fn cycles(loops: &Loops, levels: &mut Levels, n: usize) -> (String, String) {
             }
             (loops.interpolate)(z, u, n);
             wrap(loops, u, n);
-            let right = if level < top { r[level].clone() } else { v.clone() };
-            (loops.residual)(u, &right, &mut r[level], n);
+            if level < top {
+                (loops.residual_in_place)(u, &mut r[level], n);
+            } else {
+                (loops.residual)(u, v, &mut r[level], n);
+            }
             wrap(loops, &mut r[level], n);
             (loops.smooth)(&r[level], u, n);
             wrap(loops, u, n);

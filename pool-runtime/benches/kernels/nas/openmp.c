@@ -371,14 +371,11 @@ static void mg(void) {
         smooth(mr[0], mu[0], 2);
         wrap(mu[0], 2);
         for (int level = 1; level <= top; level++) {
-            long n = 2L << level, all = (n + 2) * (n + 2) * (n + 2);
+            long n = 2L << level;
             if (level < top) clear(mu[level], n);
             interpolate(mu[level - 1], mu[level], n);
             wrap(mu[level], n);
-            double *right = numbers(all);
-            memcpy(right, level < top ? mr[level] : mv, all * sizeof(double));
-            residual(mu[level], right, mr[level], n);
-            free(right);
+            residual(mu[level], level < top ? mr[level] : mv, mr[level], n);
             wrap(mr[level], n);
             smooth(mr[level], mu[level], n);
             wrap(mu[level], n);
