@@ -108,6 +108,9 @@ fn run(case: &str, start: &str) -> (Option<i32>, String, String) {
         .args(["-c", &format!("{start} \"$0\" --exact child --nocapture --test-threads=1")])
         .arg(program)
         .env("ABUSE", case)
+        // To find a panic's backtrace takes memory. Where there is none, std waits for ever for the
+        // lock on its output that it already has.
+        .env("RUST_BACKTRACE", "0")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
