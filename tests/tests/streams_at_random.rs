@@ -340,28 +340,26 @@ mod batches {
     }
 }
 
-#[bounded(workers = workers(), queue = chunk(), on_full = "drop", dropped = lost)]
-fn drops(load: &Load, seen: &mut Seen) -> Outcome {
-    let mut lost = 0;
-    for item in load.items() {
-        let i = item.run();
-        seen.sum += i;
-        seen.list.push(i);
-    }
-    seen.lost = lost;
-    Ok(None)
+/// A loop that counts what it loses.
+macro_rules! lossy {
+    ($($name:ident, $policy:literal;)*) => { $(
+        #[bounded(workers = workers(), queue = chunk(), on_full = $policy, dropped = lost)]
+        fn $name(load: &Load, seen: &mut Seen) -> Outcome {
+            let mut lost = 0;
+            for item in load.items() {
+                let i = item.run();
+                seen.sum += i;
+                seen.list.push(i);
+            }
+            seen.lost = lost;
+            Ok(None)
+        }
+    )* };
 }
 
-#[bounded(workers = workers(), queue = chunk(), on_full = "drop_oldest", dropped = lost)]
-fn drops_oldest(load: &Load, seen: &mut Seen) -> Outcome {
-    let mut lost = 0;
-    for item in load.items() {
-        let i = item.run();
-        seen.sum += i;
-        seen.list.push(i);
-    }
-    seen.lost = lost;
-    Ok(None)
+lossy! {
+    drops, "drop";
+    drops_oldest, "drop_oldest";
 }
 
 #[bounded(workers = workers(), queue = chunk(), on_full = "error")]
