@@ -27,8 +27,11 @@ use crate::clock::nanos;
 const TARGET: f64 = 20_000.0;
 /// What a claim should take at least when little is left, in nanoseconds.
 const LEAST: f64 = 500.0;
-/// How much larger than the last one a claim may be.
+/// How much larger than the last one a claim may be, while nothing is known of the cost.
 const GROWTH: usize = 8;
+/// The same in halves, where the cost has been learned and claims are [`Grain::Wide`]: a few cheap items
+/// say little against it. (Mandelbrot, 160 rows, the cheap ones first: 1.98x, with 8 it was 1.87x.)
+const GROWTH_LEARNED: usize = 3;
 /// What the first claim of an unknown cost is.
 const FIRST: usize = 1;
 
@@ -79,6 +82,8 @@ pub(super) struct Pace {
     ran: usize,
     /// What a claim should take, in nanoseconds.
     target: f64,
+    /// Whether claims grow slowly, from what was learned.
+    learned: bool,
     /// The clock is looked at only at the end.
     untimed: bool,
     /// What an item takes, in nanoseconds, over the last dozen of claims; 0: not known.
@@ -126,6 +131,7 @@ impl Pace {
             left: left.unwrap_or(0),
             ran: 0,
             target,
+            learned: cost.is_some() && grain == Grain::Wide,
             untimed: false,
             cost: cost.unwrap_or(0.0),
             excused: Duration::ZERO,
@@ -163,7 +169,12 @@ impl Pace {
         let cost = nanos(busy) as f64 / items as f64;
         self.cost = if self.cost == 0.0 { cost } else { self.cost + (cost - self.cost) / 8.0 };
         self.now = now;
-        self.by_cost = fit(self.target, cost).min(items.saturating_mul(GROWTH));
+        let most = if self.learned {
+            (items.saturating_mul(GROWTH_LEARNED) / 2).max(items + 1)
+        } else {
+            items.saturating_mul(GROWTH)
+        };
+        self.by_cost = fit(self.target, cost).min(most);
         self.least = fit(LEAST, cost);
     }
 
@@ -233,6 +244,20 @@ mod tests {
         assert_eq!(wide(1_000_000).want(), 50_000);
         assert_eq!(wide(100_000).want(), 25_000, "its end is shared as that of any other");
         assert!(!wide(100_000).brief(true).untimed);
+    }
+
+    #[test]
+    fn cheap_items_say_little_against_what_was_learned() {
+        let mut pace = Pace::new(Some(20_000.0), 2, Some(10_000), Grain::Wide, Instant::now());
+        let first = pace.want();
+        assert_eq!(first, 2);
+        let mut start = 0;
+        for most in [3, 4, 6, 9, 13] {
+            let want = pace.want();
+            pace.ran(&(start..start + want), Some(10_000));
+            start += want;
+            assert_eq!(pace.want(), most, "these took no time");
+        }
     }
 
     #[test]
