@@ -207,6 +207,11 @@ pub(crate) const PRIMITIVES: [&str; 16] = [
     "f64", "bool", "char",
 ];
 
+/// Whether a type of this name is one of the language's numbers.
+pub(crate) fn is_number(name: &Ident) -> bool {
+    PRIMITIVES.iter().any(|primitive| name == primitive) && name != "bool" && name != "char"
+}
+
 /// What the attributed function becomes.
 #[derive(Debug)]
 pub(crate) enum Plan {

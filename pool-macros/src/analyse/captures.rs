@@ -13,6 +13,7 @@ use super::names::{Names, Origin, Var};
 use super::place::{Place, Target, peel};
 use super::uses::{Act, Uses};
 use super::verdict::Verdict;
+use crate::model::PRIMITIVES;
 
 /// A place that is asked about.
 #[derive(Clone, Debug)]
@@ -113,10 +114,6 @@ fn is_shared_for_sure(place: &Place, names: &Names) -> bool {
 
 /// Whether a type is made of std's plain types alone.
 fn is_plain(declared: &Type) -> bool {
-    const PLAIN: [&str; 18] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "bool", "char", "str", "String",
-    ];
     const OF_PLAIN: [&str; 7] =
         ["Vec", "VecDeque", "Option", "HashMap", "HashSet", "BTreeMap", "BTreeSet"];
     match declared {
@@ -131,7 +128,9 @@ fn is_plain(declared: &Type) -> bool {
             let name = tail.ident.to_string();
             match &tail.arguments {
                 PathArguments::None => {
-                    path.path.get_ident().is_some() && PLAIN.contains(&name.as_str())
+                    let plain =
+                        PRIMITIVES.contains(&name.as_str()) || name == "str" || name == "String";
+                    plain && path.path.get_ident().is_some()
                 }
                 PathArguments::AngleBracketed(arguments) => OF_PLAIN.contains(&name.as_str())
                     && arguments.args.iter().all(

@@ -22,6 +22,7 @@ use super::names::{Names, Origin, SELF, Var};
 use super::place::peel;
 use super::uses::{Act, Uses};
 use super::verdict::Verdict;
+use crate::model::is_number;
 
 /// How many variables can be lent: the runtime has a function for each number.
 const MOST: usize = 8;
@@ -87,18 +88,11 @@ fn kind(var: Var, names: &Names) -> Option<Kind> {
 }
 
 fn kind_of(declared: &Type) -> Option<Kind> {
-    const NUMBERS: [&str; 14] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64",
-    ];
     match declared {
         Type::Group(group) => kind_of(&group.elem),
         Type::Paren(paren) => kind_of(&paren.elem),
         Type::Reference(reference) if reference.mutability.is_none() => Some(Kind::Shared),
-        Type::Path(path) => {
-            let name = path.path.get_ident()?;
-            NUMBERS.iter().any(|number| name == number).then_some(Kind::Number)
-        }
+        Type::Path(path) => is_number(path.path.get_ident()?).then_some(Kind::Number),
         _ => None,
     }
 }
