@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::handover::{Handover, Held};
 use super::inlet::Inlet;
 use super::newest::MOST;
-use super::straight::{Home, Items, Run, Straight, fetch, send, send_alone, went};
+use super::straight::{Home, Items, Run, Straight, fetch, send, went};
 use super::take::{Claimant, Take};
 use crate::report::QueueFigures;
 use crate::source::{Buffer, Feed, Unsaved};
@@ -156,7 +156,8 @@ where
         let mut run = source.take()?;
         let count = want.min(MOST).min(run.most().map_or(MOST, |most| most.saturating_add(1)));
         run.put_back(item);
-        send_alone(hand.buffer.home.get_or_insert_default(), run, count, want < usize::MAX);
+        run.set_out(count, want < usize::MAX);
+        hand.buffer.home.get_or_insert_default().set(Some(run));
         hand.buffer.newest = true;
         let start = self.0.skip(0).start;
         Some(start..start + count)

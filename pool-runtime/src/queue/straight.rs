@@ -92,6 +92,13 @@ impl<I: Iterator> Run<I> {
         self.total += ran;
     }
 
+    /// It is sent for `count` items. With nobody to bid it hurry, it `looks` at the clock itself.
+    pub(super) fn set_out(&mut self, count: usize, looks: bool) {
+        self.left = if looks { count.min(LOOK) } else { count };
+        self.rest = count - self.left;
+        self.looked = looks.then(Instant::now);
+    }
+
     /// `item` comes first.
     pub(super) fn put_back(&mut self, item: I::Item) {
         self.pending = Some(item);
@@ -161,18 +168,9 @@ pub(super) struct Went {
 /// Sends the run that is at `home` for `count` items.
 pub(super) fn send<I: Iterator>(home: &Home<I>, count: usize) {
     if let Some(mut run) = home.take() {
-        run.left = count;
+        run.set_out(count, false);
         home.set(Some(run));
     }
-}
-
-/// Sends `run` from `home` for `count` items while there is nobody to bid it hurry: if it `looks` at
-/// the clock, it does so itself.
-pub(super) fn send_alone<I: Iterator>(home: &Home<I>, mut run: Run<I>, count: usize, looks: bool) {
-    run.left = count.min(LOOK);
-    run.rest = count - run.left;
-    run.looked = looks.then(Instant::now);
-    home.set(Some(run));
 }
 
 /// How many items the run has run that is at `home`, and whether its permit is gone.
