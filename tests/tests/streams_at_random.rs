@@ -194,20 +194,25 @@ struct Seen {
 
 type Outcome = Result<Option<usize>, Failure>;
 
-/// A loop over `$items`, plain and annotated.
+/// A loop, plain and with each of the attributes.
 macro_rules! twins {
-    ($($name:ident, [$($attribute:tt)*], |$load:ident, $seen:ident| $body:block)*) => { $(
+    ($(
+        $($name:ident, [$($attribute:tt)*],)+
+        |$load:ident, $seen:ident| $body:block
+    )*) => { $($(
         mod $name {
             use super::*;
             pub(super) fn plain($load: &Load, $seen: &mut Seen) -> Outcome { $body }
             #[$($attribute)*]
             pub(super) fn annotated($load: &Load, $seen: &mut Seen) -> Outcome { $body }
         }
-    )* };
+    )+)* };
 }
 
 twins! {
-    blocks, [bounded(workers = workers(), queue = chunk())], |load, seen| {
+    blocks, [bounded(workers = workers(), queue = chunk())],
+    runs, [bounded(workers = workers(), queue = chunk(), on_full = "run")],
+    |load, seen| {
         for item in load.items() {
             let i = item.run();
             if load.ends(i, End::Error) {
@@ -223,24 +228,6 @@ twins! {
             seen.high = seen.high.max(i);
             seen.list.push(i);
             seen.keyed.entry(i % 7).or_default().push(i);
-        }
-        Ok(None)
-    }
-
-    runs, [bounded(workers = workers(), queue = chunk(), on_full = "run")], |load, seen| {
-        for item in load.items() {
-            let i = item.run();
-            if load.ends(i, End::Error) {
-                fails(i)?;
-            }
-            if load.ends(i, End::Return) {
-                return Ok(Some(i));
-            }
-            if load.ends(i, End::Break) {
-                break;
-            }
-            seen.sum += i;
-            seen.list.push(i);
         }
         Ok(None)
     }
