@@ -12,7 +12,7 @@ use super::drive::{Task, Went};
 use super::flow::Flow;
 use super::life::Scope;
 use super::pace::{Grain, Pace};
-use super::shares::Shares;
+use super::shares::Split;
 use crate::clock::nanos;
 use crate::report::{Kind, slice};
 use crate::source::{DEAR, Feed, Lead};
@@ -24,13 +24,13 @@ const LOOK: f64 = 4000.0;
 /// beside the accumulators. This is what small loops pay, so it is all that is inlined into the
 /// user's function (17 to 28 ns before, with [`Alone`] inlined there; see `benches/overhead.rs`).
 #[inline]
-pub(super) fn whole<F: Feed, L: Lead<F>, P: Shares, X: Flow>(
+pub(super) fn whole<F: Feed, L: Lead<F>, P: Split, X: Flow>(
     task: &Task<'_>,
     feed: &mut F,
     lead: &mut L,
     seed: &P::Seed,
     total: &mut P::Held,
-    body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+    body: &impl Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X),
 ) -> Went<X> {
     let len = feed.len();
     let block = if P::BLOCKS { task.block } else { usize::MAX };
@@ -69,13 +69,13 @@ impl<'a> Alone<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn run<F: Feed, L: Lead<F>, P: Shares, X: Flow>(
+    pub(super) fn run<F: Feed, L: Lead<F>, P: Split, X: Flow>(
         &self,
         feed: &mut F,
         lead: &mut L,
         seed: &P::Seed,
         total: &mut P::Held,
-        body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+        body: &impl Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X),
     ) -> Went<X> {
         let task = self.task;
         let len = feed.len();

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::flow::Flow;
 use super::life::Scope;
-use super::shares::Shares;
+use super::shares::Split;
 use crate::source::Feed;
 
 /// What is left of a claim. Items that the body does not get are dropped here.
@@ -50,31 +50,45 @@ impl<F: Feed> Drop for Claim<'_, F> {
     }
 }
 
-/// [`run`], in a function of its own: a worker has so much else in hand that the sums of a body
-/// that is inlined there are kept in memory (a sum of squares with a maximum took twice as long).
-#[inline(never)]
-pub(super) fn run_apart<F: Feed, P: Shares, X: Flow>(
+/// [`run`], with the body in a function of its own.
+#[inline]
+pub(super) fn run_apart<F: Feed, P: Split, X: Flow>(
     claim: Claim<'_, F>,
     seed: &P::Seed,
     scope: Scope,
     held: &mut P::Held,
     parcel: &mut P::Parcel,
     starts: impl FnMut(usize) -> bool,
-    body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+    body: &impl Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X),
 ) -> Option<X> {
-    run::<F, P, X>(claim, seed, scope, held, parcel, starts, body)
+    run::<F, P, X>(claim, seed, scope, held, parcel, starts, &|values, views, block| {
+        apart(body, values, views, block)
+    })
+}
+
+/// Calls the body. A worker has so much else in hand that the sums of a body that is inlined there
+/// are kept in memory (two windows and a sum of floats took three times as long); here they are
+/// parameters, and what the views refer to is nobody else's.
+#[inline(never)]
+fn apart<A, V, K, X>(
+    body: &impl Fn(A, &mut V, K) -> (A, X),
+    values: A,
+    views: &mut V,
+    block: K,
+) -> (A, X) {
+    body(values, views, block)
 }
 
 /// Runs the body over a claim, block by block, until it leaves or a block may not start.
 #[inline(always)]
-pub(super) fn run<F: Feed, P: Shares, X: Flow>(
+pub(super) fn run<F: Feed, P: Split, X: Flow>(
     mut claim: Claim<'_, F>,
     seed: &P::Seed,
     scope: Scope,
     held: &mut P::Held,
     parcel: &mut P::Parcel,
     mut starts: impl FnMut(usize) -> bool,
-    body: &impl Fn(P::Local, F::Block) -> (P::Local, X),
+    body: &impl Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X),
 ) -> Option<X> {
     while let Some(positions) = claim.next() {
         if !starts(positions.start) {
@@ -90,8 +104,9 @@ pub(super) fn run<F: Feed, P: Shares, X: Flow>(
         // What is to be put back is saved here, before the block exists.
         #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::fresh`")]
         let local = unsafe { P::start(seed, scope, held, start..end) };
-        let (local, flow) = body(local, claim.block(block_end));
-        P::keep(seed, scope, local, held, parcel);
+        let (values, mut views) = local;
+        let (values, flow) = body(values, &mut views, claim.block(block_end));
+        P::keep(seed, scope, (values, views), held, parcel);
         if flow.leaves() {
             return Some(flow);
         }

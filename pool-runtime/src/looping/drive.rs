@@ -10,7 +10,7 @@ use super::alone::{Alone, whole};
 use super::ends::Rule;
 use super::flow::Flow;
 use super::progress::Bar;
-use super::shares::{Both, Shares};
+use super::shares::{Both, Shares, Split};
 use super::team::Team;
 use super::timeout::TimedOut;
 use super::undo::PutBack;
@@ -68,26 +68,29 @@ pub(super) enum Went<X> {
 
 /// Runs a loop.
 #[inline]
-pub(super) fn drive<S, P, X, B>(
+pub(super) fn drive<S, A, V, X, B>(
     site: &'static Site,
     source: S,
     plan: &Plan<'_>,
-    shares: P,
+    values: A,
+    views: V,
     body: B,
 ) -> Result<X::Out, TimedOut>
 where
     S: Source,
-    P: Shares,
+    A: Shares,
+    V: Shares,
     X: Flow + Send,
-    B: Fn(P::Local, S::Block) -> (P::Local, X) + Sync,
+    B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
 {
     let pool = plan.pool.unwrap_or_else(|| Pool::global());
     let workers = plan.workers.unwrap_or_else(|| pool.workers());
     let (mut feed, lead) = source.open(workers);
-    if P::ONE_BY_ONE {
+    let one_by_one = A::ONE_BY_ONE || V::ONE_BY_ONE;
+    if one_by_one {
         feed.take_turns();
     }
-    let shares = Both(shares, (PutBack(feed.undo()),));
+    let shares = Both(values, Both(views, (PutBack(feed.undo()),)));
     site.enter();
     let switches = Switches::now();
     let one = switches.serial() || (X::LEAVES && shares.alone());
@@ -104,22 +107,20 @@ where
         block: if S::Lead::PRODUCES {
             1
         } else {
-            block_size(feed.len(), plan.chunk.or(P::ONE_BY_ONE.then_some(1)))
+            block_size(feed.len(), plan.chunk.or(one_by_one.then_some(1)))
         },
         chunk: plan.chunk,
         switches,
-        cheap: if P::ONE_BY_ONE { TURN } else { 0.0 }.max(lead.handing_over(P::STRAIGHT)),
-        in_blocks: P::BLOCKS || plan.chunk.is_some(),
+        cheap: if one_by_one { TURN } else { 0.0 }
+            .max(lead.handing_over(A::STRAIGHT && V::STRAIGHT)),
+        in_blocks: A::BLOCKS || V::BLOCKS || plan.chunk.is_some(),
         deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
         bar: plan.bar.as_ref(),
         context: Context::of_loop(site),
     };
     let _running = Running(site);
     let _inside = task.context.enter_here();
-    run(&task, plan, feed, lead, shares, |(local, saved), block| {
-        let (local, flow) = body(local, block);
-        ((local, saved), flow)
-    })
+    run(&task, plan, feed, lead, shares, |values, (views, _), block| body(values, views, block))
 }
 
 /// Runs a loop whose source is open.
@@ -135,9 +136,9 @@ fn run<F, L, P, X, B>(
 where
     F: Feed,
     L: Lead<F>,
-    P: Shares,
+    P: Split,
     X: Flow + Send,
-    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+    B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
     if let Some(bar) = task.bar {
         bar.start(feed.len());
@@ -257,6 +258,11 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// Claims are multiples of so many items.
+    pub(super) fn unit(&self) -> usize {
+        if self.in_blocks { self.block } else { 1 }
+    }
+
     /// Whether items are known to be quickest on one thread.
     fn lets_alone(&self) -> bool {
         self.cheap > 0.0 && self.site.profile().item_cost().is_some_and(|cost| self.is_cheap(cost))

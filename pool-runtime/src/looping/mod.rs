@@ -106,7 +106,6 @@ pub(crate) use count::positive;
 use drive::{Plan, drive};
 use ends::Rule;
 use progress::Bar;
-use shares::Both;
 
 use crate::pool::Pool;
 use crate::site::Site;
@@ -267,11 +266,9 @@ impl<'p, S, P> Loop<'p, S, P> {
             self.site,
             P::source(self.source),
             &self.plan,
-            Both(values, views),
-            |(values, mut views), block| {
-                let values = body(values, &mut views, block);
-                ((values, views), Through)
-            },
+            values,
+            views,
+            |values, views, block| (body(values, views, block), Through),
         )
     }
 
@@ -284,16 +281,7 @@ impl<'p, S, P> Loop<'p, S, P> {
         X: Ends,
         B: Fn(A::Local, &mut V::Local, P::Block) -> (A::Local, X) + Shareable<P>,
     {
-        drive(
-            self.site,
-            P::source(self.source),
-            &self.plan,
-            Both(values, views),
-            |(values, mut views), block| {
-                let (values, flow) = body(values, &mut views, block);
-                ((values, views), flow)
-            },
-        )
+        drive(self.site, P::source(self.source), &self.plan, values, views, body)
     }
 }
 

@@ -24,14 +24,14 @@ use super::merge::{Kept, Merge, deposit_all};
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::places::Places;
-use super::shares::Shares;
+use super::shares::Split;
 use super::solo::{Answer, Solo};
 use crate::report::{Kind, Meter, Region, has_woken, slice, waited_for_turns, waiting};
 use crate::source::{Feed, Lead};
 use crate::sync::unpoisoned;
 
 /// A loop with helpers.
-pub(super) struct Team<'a, F, P: Shares, X, B> {
+pub(super) struct Team<'a, F, P: Split, X, B> {
     task: &'a Task<'a>,
     /// The deadline came before the last item.
     late: AtomicBool,
@@ -58,9 +58,9 @@ pub(super) struct Team<'a, F, P: Shares, X, B> {
 impl<'a, F, P, X, B> Team<'a, F, P, X, B>
 where
     F: Feed,
-    P: Shares,
+    P: Split,
     X: Flow + Send,
-    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+    B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
     pub(super) fn new(
         task: &'a Task<'a>,
@@ -103,7 +103,7 @@ where
         let left = self.feed.len().map(|len| len - next);
         let lead = L::PRODUCES.then(|| CallerOnly::new(lead));
         let places = if next == 0 {
-            Places::of::<F, P>(task, self.feed, unit(task), X::LEAVES)
+            Places::of::<F, P>(task, self.feed, task.unit(), X::LEAVES)
         } else {
             None
         };
@@ -179,13 +179,8 @@ where
     }
 }
 
-/// Claims are multiples of so many items.
-fn unit(task: &Task<'_>) -> usize {
-    if task.in_blocks { task.block } else { 1 }
-}
-
 /// One worker of a team.
-struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
+struct Worker<'t, 'a, F: Feed, P: Split, X, B> {
     team: &'t Team<'a, F, P, X, B>,
     /// Where claims keep their place: where, and this worker's part.
     places: Option<&'t Places>,
@@ -213,9 +208,9 @@ struct Worker<'t, 'a, F: Feed, P: Shares, X, B> {
 impl<'t, 'a, F, P, X, B> Worker<'t, 'a, F, P, X, B>
 where
     F: Feed,
-    P: Shares,
+    P: Split,
     X: Flow + Send,
-    B: Fn(P::Local, F::Block) -> (P::Local, X) + Sync,
+    B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
     fn new(
         team: &'t Team<'a, F, P, X, B>,
@@ -305,7 +300,7 @@ where
         if let Some(places) = self.places {
             return self.step_in(places);
         }
-        let unit = unit(task);
+        let unit = task.unit();
         let cheap = P::ONE_BY_ONE && self.is_cheap_to_turn();
         let mut alone = None;
         if cheap && !F::WAITS {
