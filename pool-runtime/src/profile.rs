@@ -3,7 +3,8 @@
 //! What an item costs is a moving average over the place's runs. A run whose estimate is below
 //! what a helper is worth stays on the calling thread:
 //!
-//! * 4 us, when a helper lingers, or when all are at work (then none need be called);
+//! * 4 us, when a helper lingers, or when all are at work (then none need be called); 1 us where
+//!   the run can be [brief](crate::looping);
 //! * else twice the time that a called helper is on its way, which the crews measure.
 //!
 //! Runs that stay alone look at the clock after an eighth of their items, in case they turn out
@@ -32,7 +33,7 @@ use std::time::{Duration, Instant};
 
 use crate::clock::{at_ns, nanos, now_ns};
 use crate::pool::{PATIENCE, Pool};
-use crate::region::run_at_once;
+use crate::region::{Gauge, run_at_once};
 use lengths::{Lengths, class_of};
 
 /// What running a loop has taught.
@@ -56,6 +57,9 @@ pub(crate) struct Profile {
     near: AtomicU32,
     /// The class of lengths that the last run was of, and that all of this is about.
     class: AtomicU32,
+    /// Runs that can be brief are.
+    #[cfg(test)]
+    pub(crate) is_near: std::sync::atomic::AtomicBool,
 }
 
 /// How a loop is to start.
@@ -69,6 +73,11 @@ pub(crate) enum Decision {
     },
     /// With helpers.
     Open,
+    /// With the helpers that are about, being too short for others; `timed`: look at the clock.
+    Near {
+        /// One in [`TIMED`].
+        timed: bool,
+    },
 }
 
 /// Runs of light items that are shorter than this, in picoseconds, and find no helper about: one in
@@ -80,6 +89,26 @@ const SAMPLE_FAR: u32 = 4;
 /// Below this a region is not worth even a helper that is there, in picoseconds. A region costs
 /// 1 us: half as much again gains a fifth, at twice the processor time.
 const NEAR_PS: u64 = 4_000_000;
+
+/// The same of a [brief](crate::looping) run: that costs half of it.
+const BRIEF_PS: u64 = 1_000_000;
+
+/// Longer runs are not brief, in picoseconds: their claims adapt to what items turn out to cost.
+const BRIEF_LONGEST_PS: u64 = 400_000_000;
+
+/// Of brief runs, one in so many looks at the clock.
+pub(crate) const TIMED: u32 = 4;
+
+/// A worker's part of a brief run is one claim if it takes less than this, in picoseconds: else its
+/// end would be taken by another, whose core then has to fetch what it touches, and the first one's
+/// again in the next run. That takes as long as 4 us of additions do.
+const WHOLE_PS: u64 = 4_000_000;
+
+/// What a claim of a longer part should take at least, in picoseconds.
+const CLAIM_PS: u64 = 1_000_000;
+
+/// What a brief run that nobody joined counts for beside one alone, in 1024ths.
+const IN_VAIN: u32 = 1152;
 
 /// Below this, three looks at the clock (84 to 120 ns) are too dear for every run, in picoseconds.
 const LOOK_PS: u64 = 4_000_000;
@@ -138,13 +167,22 @@ impl Profile {
             ratio: AtomicU32::new(ATTEMPT),
             near: AtomicU32::new(0),
             class: AtomicU32::new(0),
+            #[cfg(test)]
+            is_near: std::sync::atomic::AtomicBool::new(false),
         }
     }
 
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
-    /// An unknown cost opens: probing alone would make the caller do a few heavy items alone.
+    /// An unknown cost opens: probing alone would make the caller do a few heavy items alone. `brief`:
+    /// whether its types and what was asked allow for a brief run.
     #[inline]
-    pub(crate) fn decide(&self, pool: &Pool, len: Option<usize>, workers: usize) -> Decision {
+    pub(crate) fn decide(
+        &self,
+        pool: &Pool,
+        len: Option<usize>,
+        workers: usize,
+        brief: bool,
+    ) -> Decision {
         if workers <= 1 {
             return NEVER;
         }
@@ -165,8 +203,14 @@ impl Profile {
             // No items, or nothing known of them.
             return if len == Some(0) { NEVER } else { Decision::Open };
         }
-        if estimate >= NEAR_PS
-            && let Some(decision) = self.short(estimate, len, pool, workers)
+        #[cfg(test)]
+        if brief && self.is_near.load(Relaxed) {
+            return Decision::Near { timed: true };
+        }
+        let brief = brief && workers <= pool.workers();
+        if estimate >= if brief { BRIEF_PS } else { NEAR_PS }
+            && let delay = pool.helper_delay_ns(workers)
+            && let Some(decision) = self.short(estimate, len, pool.gauge(workers), delay, brief)
         {
             return decision;
         }
@@ -206,16 +250,17 @@ impl Profile {
         &self,
         estimate: u64,
         len: Option<usize>,
-        pool: &Pool,
-        workers: usize,
+        gauge: &Gauge,
+        delay: Option<u64>,
+        brief: bool,
     ) -> Option<Decision> {
-        let gauge = pool.gauge(workers);
-        match pool.helper_delay_ns(workers) {
-            _ if estimate >= far_ps(gauge.join_ns()) => Some(Decision::Open),
+        let far = far_ps(gauge.join_ns());
+        match delay {
+            None if estimate >= if brief { BRIEF_LONGEST_PS } else { far } => Some(Decision::Open),
             None => {
                 let near = self.near.load(Relaxed);
                 self.near.store(near.wrapping_add(1), Relaxed);
-                if self.ratio.load(Relaxed) >= PAYS {
+                if self.ratio.load(Relaxed) >= PAYS && estimate < far {
                     // Somebody else's helper: try again now and then.
                     if near.is_multiple_of(SAMPLE_AGAIN) {
                         self.ratio.store(ATTEMPT, Relaxed);
@@ -226,9 +271,13 @@ impl Profile {
                     Some(len) if estimate < COMPARE_PS && near.is_multiple_of(SAMPLE_ALONE) => {
                         Some(Decision::Inline { check_after: len })
                     }
+                    _ if brief => Some(Decision::Near { timed: near % TIMED == 1 }),
                     _ => Some(Decision::Open),
                 }
             }
+            Some(_) if estimate >= far => Some(Decision::Open),
+            // It was not for these that a helper came.
+            Some(_) if estimate < NEAR_PS => None,
             Some(delay) => {
                 if self.stands_for(estimate) > 1 {
                     let tiny = self.tiny.load(Relaxed);
@@ -302,8 +351,11 @@ impl Profile {
         took: Duration,
     ) {
         self.learned(items, took);
-        if items > 0 && workers > 1 && picoseconds(took) >= NEAR_PS / 2 {
+        if items > 0 && workers > 1 && picoseconds(took) >= BRIEF_PS / 2 {
             average(&self.alone_ps, picoseconds(took) / items as u64);
+            if picoseconds(took) < NEAR_PS / 2 {
+                return;
+            }
             let from = at_ns(since);
             let stands_for = self.stands_for(picoseconds(took));
             let debt = &pool.gauge(workers).debt;
@@ -333,6 +385,44 @@ impl Profile {
         self.ratio.store(known - known / 8 + seen / 8, Relaxed);
         let gain = alone.cast_signed() - wall.cast_signed();
         gauge.debt.shared(at_ns(ended), gain / 1000);
+    }
+
+    /// As [`learned_shared`](Self::learned_shared) and [`learned`](Self::learned), of a brief run.
+    /// What its workers were busy for is not known, only what it took with as many as it `had`.
+    pub(crate) fn learned_near(
+        &self,
+        pool: &Pool,
+        workers: usize,
+        items: usize,
+        ended: Instant,
+        wall: Duration,
+        had: u32,
+    ) {
+        let took = picoseconds(wall);
+        let ratio = self.ratio.load(Relaxed);
+        // The longer ones are shared almost without loss; of the others it is known how much.
+        let alone = if had < 2 || took >= COMPARE_PS {
+            took.saturating_mul(u64::from(had))
+        } else {
+            took.saturating_mul(1024) / u64::from(ratio.max(512))
+        };
+        self.learned(items, Duration::from_nanos(alone / 1000));
+        if had > 1 {
+            self.learned_shared(pool, workers, items, ended, wall);
+        } else {
+            // All were at work elsewhere: in vain.
+            self.ratio.store(ratio - ratio / 8 + IN_VAIN / 8, Relaxed);
+        }
+    }
+
+    /// How many items are worth a claim of a brief run over `len` items.
+    pub(crate) fn worth_a_claim(&self, len: usize, workers: usize) -> usize {
+        let item = self.item_ps.load(Relaxed).max(1);
+        let part = item.saturating_mul((len / workers.max(1)) as u64);
+        if part < WHOLE_PS {
+            return usize::MAX;
+        }
+        usize::try_from(CLAIM_PS / item).unwrap_or(usize::MAX).max(1)
     }
 
     /// Whether workers of a region over `left` items, the place's `regions`-th, are to look at

@@ -7,6 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::alone::{Alone, whole};
+use super::brief::{self, Brief};
 use super::ends::Rule;
 use super::flow::Flow;
 use super::progress::Bar;
@@ -145,7 +146,8 @@ where
     }
     let seed = shares.seed(feed.len());
     let decision = if task.threads == 1 || lead.may_run_alone() {
-        task.site.profile().decide(task.pool, lead.hint(&feed), task.threads)
+        let brief = brief::suits::<F, P, X>() && task.can_be_brief();
+        task.site.profile().decide(task.pool, lead.hint(&feed), task.threads, brief)
     } else {
         Decision::Open
     };
@@ -156,7 +158,7 @@ where
         decision => decision,
     };
     let mut total = match decision {
-        Decision::Open => P::empty(),
+        Decision::Open | Decision::Near { .. } => P::empty(),
         // SAFETY: what is used of `shares` from here on is `commit`, which takes the total.
         #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::in_place`")]
         Decision::Inline { .. } => unsafe { shares.in_place() },
@@ -180,9 +182,17 @@ where
             std::mem::forget(unwinding);
             went
         }
-        Decision::Open => Went::Open(0),
+        Decision::Open | Decision::Near { .. } => Went::Open(0),
     };
-    if let Went::Open(next) = went {
+    let brief = match decision {
+        Decision::Near { timed } => {
+            Brief::<_, P, X, _>::new(task, &feed, &seed, &body).map(|brief| (brief, timed))
+        }
+        _ => None,
+    };
+    if let Some((brief, timed)) = brief {
+        (went, total) = brief.run(timed);
+    } else if let Went::Open(next) = went {
         let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next, plan.rule);
         (went, total) = team.run(lead, next);
     } else {
@@ -258,6 +268,12 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// Whether nobody looks on or waits.
+    #[inline]
+    fn can_be_brief(&self) -> bool {
+        self.deadline.is_none() && self.bar.is_none() && !self.switches.watched()
+    }
+
     /// Claims are multiples of so many items.
     pub(super) fn unit(&self) -> usize {
         if self.in_blocks { self.block } else { 1 }

@@ -64,6 +64,7 @@
 
 mod alone;
 mod asked;
+mod brief;
 mod caller;
 mod claim;
 mod count;

@@ -165,6 +165,12 @@ impl Pool {
         }
     }
 
+    /// [`Pool::region`] on the helpers that are about; nobody is called. `workers` are no more than
+    /// the pool's.
+    pub(crate) fn region_near<F: Fn(usize) + Sync>(&self, workers: usize, body: &F) {
+        self.shared.base.run_near(workers - 1, body);
+    }
+
     /// How long it takes until a region of `workers` has a helper, in nanoseconds; `None` if that
     /// takes no call, because one is about or because all are at work.
     #[inline]

@@ -80,6 +80,11 @@ impl Threads {
         self.crew.helpers_far()
     }
 
+    /// See [`Crew::run_near`].
+    pub(super) fn run_near<F: Fn(usize) + Sync>(&self, helpers: usize, body: &F) {
+        self.crew.run_near(helpers, body);
+    }
+
     /// See [`Crew::run`].
     pub(super) fn run<F: Fn(usize) + Sync>(&self, helpers: usize, patience: Duration, body: &F) {
         match &self.supply {

@@ -87,18 +87,18 @@ mod tests {
     #[test]
     fn small_runs_do_not_teach_what_an_item_of_a_large_one_costs() {
         let (pool, profile) = (Pool::new(2), Profile::new());
-        profile.decide(&pool, Some(64), 2);
+        profile.decide(&pool, Some(64), 2, false);
         profile.learned(64, Duration::from_micros(6_400));
         let (large, mut small) = (Decision::Open, Decision::Open);
         for _ in 0..50 {
-            small = profile.decide(&pool, Some(4), 2);
+            small = profile.decide(&pool, Some(4), 2, false);
             profile.learned(4, Duration::from_nanos(800));
         }
         assert_ne!(small, Decision::Open, "it is known by and by");
         for _ in 0..3 {
-            assert_eq!(profile.decide(&pool, Some(100), 2), large);
+            assert_eq!(profile.decide(&pool, Some(100), 2, false), large);
             assert_eq!(profile.item_cost(), Some(100_000.0));
-            assert_ne!(profile.decide(&pool, Some(5), 2), Decision::Open);
+            assert_ne!(profile.decide(&pool, Some(5), 2, false), Decision::Open);
             assert!(profile.item_cost().is_some_and(|cost| cost < 300.0));
         }
     }
@@ -106,9 +106,9 @@ mod tests {
     #[test]
     fn of_a_new_length_as_much_is_thought_as_of_the_last_one() {
         let (pool, profile) = (Pool::new(2), Profile::new());
-        profile.decide(&pool, Some(64), 2);
+        profile.decide(&pool, Some(64), 2, false);
         profile.learned(64, Duration::from_micros(64));
-        profile.decide(&pool, Some(1_000), 2);
+        profile.decide(&pool, Some(1_000), 2, false);
         assert_eq!(profile.item_cost(), Some(1_000.0));
     }
 }

@@ -156,6 +156,14 @@ impl<O: Orders> Crew<O> {
         slot.run(helpers, opened, body);
     }
 
+    /// [`run`](Self::run) without a call: with the helpers that are about, if any.
+    pub(crate) fn run_near<F: Fn(usize) + Sync>(&self, helpers: usize, body: &F) {
+        match self.slots.iter().find_map(|slot| slot.claim()) {
+            Some(slot) if helpers > 0 => slot.run(helpers, || {}, body),
+            _ => body(0),
+        }
+    }
+
     /// Calls helpers for a region just opened, or just joined, that `wanted` may still join.
     fn call(&self, wanted: usize, joined: bool, muster: &impl Fn(usize)) {
         fence(O::FENCE);

@@ -226,6 +226,21 @@ impl Tally {
         }
     }
 
+    /// A run on helpers that were about ended. It `took` so long, if that was looked at, and so did
+    /// as many more as it `stands_for`; its workers were busy all the time, as far as is known.
+    pub(crate) fn near(&self, counts: &Counts, took: Option<Duration>, stands_for: u32) {
+        self.open.runs.add(1);
+        self.open.items.add(counts.items);
+        self.open.blocks.add(counts.blocks);
+        self.open.workers.add(u64::from(counts.workers));
+        if let Some(took) = took {
+            let all = took.saturating_mul(stands_for);
+            self.open.wall.add_time(all);
+            self.open.longest.add_time(all);
+            self.open.busy.add_time(all.saturating_mul(counts.workers));
+        }
+    }
+
     /// What a loop's plan says, when it opens a region.
     pub(crate) fn planned(&self, chunk: Option<usize>, workers: usize, join_ns: u64) {
         self.chunk.set(chunk.unwrap_or(0) as u64);

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::accumulate::{Accumulator, Order};
 use crate::pool::Pool;
@@ -10,6 +12,14 @@ use crate::site::Site;
 /// A site that has learned nothing.
 pub(in crate::looping) fn site() -> &'static Site {
     Box::leak(Box::new(Site::new("test", file!(), line!(), "")))
+}
+
+/// A site whose loops find helpers about, as far as they know, if they can be brief.
+pub(in crate::looping) fn near_site() -> &'static Site {
+    let site = site();
+    site.profile().learned(1, Duration::from_micros(5));
+    site.profile().is_near.store(true, Ordering::Relaxed);
+    site
 }
 
 /// How many random cases to run; the interpreter, which looks for undefined behaviour, is slow.
@@ -126,7 +136,7 @@ impl<'a> Accumulator for Scratch<'a> {
     }
     #[allow(unsafe_code)]
     unsafe fn fresh(seed: &Self::Seed, _: Range<usize>) -> Vec<u8> {
-        seed.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        seed.fetch_add(1, Ordering::Relaxed);
         Vec::new()
     }
     fn combine(_: &Self::Seed, _: &mut Vec<u8>, _: Vec<u8>) {
