@@ -19,6 +19,14 @@ pub(crate) fn for_writing<T>(place: *const T) {
     let _ = place;
 }
 
+/// Asks for `lines` lines from `place` on, to be read soon, whatever they are.
+#[inline(always)]
+pub(crate) fn lines_for_reading<T>(place: *const T, lines: usize) {
+    for line in 0..lines {
+        for_reading(place.cast::<[u8; 64]>().wrapping_add(line));
+    }
+}
+
 /// Asks for the first line of `place`, to be read soon.
 #[inline(always)]
 pub(crate) fn for_reading<T>(place: *const T) {

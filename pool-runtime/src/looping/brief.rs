@@ -26,6 +26,7 @@ use super::merge::{Kept, deposit_all};
 use super::places::Places;
 use super::shares::Split;
 use crate::profile::TIMED;
+use crate::report::Counts;
 use crate::source::Feed;
 
 /// Whether loops of these types can be run like this.
@@ -33,81 +34,91 @@ pub(super) const fn suits<F: Feed, P: Split, X: Flow>() -> bool {
     F::CUT && !X::LEAVES && !P::ONE_BY_ONE && !P::OWNS && !P::DEAR
 }
 
-/// A loop of microseconds.
-pub(super) struct Brief<'a, F, P: Split, X, B> {
+/// A loop of microseconds. A helper that comes needs the first lines of the cache.
+#[repr(C, align(64))]
+struct Brief<'a, F, P: Split, X, B> {
     task: &'a Task<'a>,
     feed: &'a F,
     seed: &'a P::Seed,
     body: &'a B,
     /// How many items are worth a claim.
     least: usize,
-    places: Places,
     ends: Ends<X>,
-    leaving: Leaving<P>,
+    places: Places,
+    leaving: Leaving<P, Counts>,
 }
 
-impl<'a, F, P, X, B> Brief<'a, F, P, X, B>
+/// Runs the loop. Returns how it went, and the total; `None`: its source has no places, and has not
+/// been claimed.
+///
+/// # Panics
+/// With the panic that won.
+#[cold]
+#[inline(never)]
+pub(super) fn run<F, P, X, B>(
+    task: &Task<'_>,
+    feed: &F,
+    seed: &P::Seed,
+    body: &B,
+    timed: bool,
+) -> Option<(Went<X>, P::Held)>
 where
     F: Feed,
     P: Split,
     X: Flow + Send,
     B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
-    /// Claims all of the feed; `None`: it has no places.
-    pub(super) fn new(
-        task: &'a Task<'a>,
-        feed: &'a F,
-        seed: &'a P::Seed,
-        body: &'a B,
-    ) -> Option<Self> {
-        let places = Places::of::<F, P>(task, feed, task.unit(), X::LEAVES)?;
-        let least = task.site.profile().worth_a_claim(feed.len()?, task.threads);
-        let (ends, leaving) = (Ends::new(Rule::Lowest), Leaving::new());
-        Some(Self { task, feed, seed, body, least, places, ends, leaving })
+    let started = timed.then(Instant::now);
+    let profile = task.site.profile();
+    let brief = Brief::<F, P, X, B> {
+        task,
+        feed,
+        seed,
+        body,
+        least: profile.worth_a_claim(feed.len()?, task.threads),
+        ends: Ends::new(Rule::Lowest),
+        places: Places::of::<F, P>(task, feed, task.unit(), X::LEAVES)?,
+        leaving: Leaving::new(),
+    };
+    task.pool.region_near(task.threads, &|thread| {
+        let _inside = (thread > 0).then(|| task.context.enter());
+        brief.work(thread);
+    });
+    let took = started.map(|started| {
+        let ended = Instant::now();
+        (ended, ended - started)
+    });
+    let (counts, carried, kept) = brief.leaving.into_parts();
+    if let Some((ended, took)) = took {
+        profile.learned_near(task.pool, task.threads, counts.ran, ended, took, counts.workers);
     }
-
-    /// Runs the loop. Returns how it went, and the total.
-    ///
-    /// # Panics
-    /// With the panic that won.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn run(self, timed: bool) -> (Went<X>, P::Held) {
-        let task = self.task;
-        let started = timed.then(Instant::now);
-        task.pool.region_near(task.threads, &|thread| {
-            let _inside = (thread > 0).then(|| task.context.enter());
-            self.work(thread);
-        });
-        let took = started.map(|started| {
-            let ended = Instant::now();
-            (ended, ended - started)
-        });
-        let (region, carried, kept) = self.leaving.into_parts();
-        let counts = &region.counts;
-        if let Some((ended, took)) = took {
-            let profile = task.site.profile();
-            profile.learned_near(task.pool, task.threads, counts.ran, ended, took, counts.workers);
-        }
-        task.site.tally().near(counts, took.map(|(_, took)| took), TIMED);
-        if let Some(End::Panic(payload)) = self.ends.into_winner() {
-            task.site.tally().panics.add(1);
-            discard(carried);
-            discard(kept);
-            resume_unwind(payload);
-        }
-        let mut total = P::empty();
-        deposit_all::<P>(self.seed, &mut total, kept);
-        for carried in carried.into_iter().flatten() {
-            P::carry(self.seed, &mut total, carried);
-        }
-        (Went::Through, total)
+    task.site.tally().near(&counts, took.map(|(_, took)| took), TIMED);
+    if let Some(End::Panic(payload)) = brief.ends.into_winner() {
+        task.site.tally().panics.add(1);
+        discard(carried);
+        discard(kept);
+        resume_unwind(payload);
     }
+    let mut total = P::empty();
+    deposit_all::<P>(seed, &mut total, kept);
+    for carried in carried.into_iter().flatten() {
+        P::carry(seed, &mut total, carried);
+    }
+    Some((Went::Through, total))
+}
 
+impl<F, P, X, B> Brief<'_, F, P, X, B>
+where
+    F: Feed,
+    P: Split,
+    X: Flow + Send,
+    B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
+{
     /// What worker `thread` does. Does not panic.
     fn work(&self, thread: usize) {
         if thread > 0 {
             self.leaving.expect();
+            self.places.expect(self.places.part_of(thread));
         }
         let mut worker = Worker {
             brief: self,
@@ -201,11 +212,11 @@ where
         }
         let Brief { leaving, seed, .. } = self.brief;
         let carried = P::CARRIES.then_some(self.held);
-        leaving.hand_in(seed, caller, carried, self.kept, |region| {
-            region.counts.workers += 1;
-            region.counts.ran += self.items;
-            region.counts.items += self.items as u64;
-            region.counts.blocks += self.blocks as u64;
+        leaving.hand_in(seed, caller, carried, self.kept, |counts| {
+            counts.workers += 1;
+            counts.ran += self.items;
+            counts.items += self.items as u64;
+            counts.blocks += self.blocks as u64;
         });
     }
 }

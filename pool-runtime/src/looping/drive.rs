@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::alone::{Alone, whole};
-use super::brief::{self, Brief};
+use super::brief;
 use super::ends::Rule;
 use super::flow::Flow;
 use super::progress::Bar;
@@ -184,14 +184,12 @@ where
         }
         Decision::Open | Decision::Near { .. } => Went::Open(0),
     };
-    let brief = match decision {
-        Decision::Near { timed } => {
-            Brief::<_, P, X, _>::new(task, &feed, &seed, &body).map(|brief| (brief, timed))
-        }
+    let near = match decision {
+        Decision::Near { timed } => brief::run::<F, P, X, B>(task, &feed, &seed, &body, timed),
         _ => None,
     };
-    if let Some((brief, timed)) = brief {
-        (went, total) = brief.run(timed);
+    if let Some(ended) = near {
+        (went, total) = ended;
     } else if let Went::Open(next) = went {
         let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next, plan.rule);
         (went, total) = team.run(lead, next);

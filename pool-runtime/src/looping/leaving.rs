@@ -14,36 +14,36 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::merge::Kept;
 use super::shares::Shares;
-use crate::report::Region;
+use crate::report::Counted;
 use crate::sync::unpoisoned;
 
-/// Where workers hand in.
-pub(super) struct Leaving<P: Shares> {
-    caller: Mutex<Handed<P>>,
-    helpers: Desk<P>,
+/// Where workers hand in. `C`: what they count.
+pub(super) struct Leaving<P: Shares, C> {
+    caller: Mutex<Handed<P, C>>,
+    helpers: Desk<P, C>,
 }
 
 /// Lines of the cache that are not the caller's while the region runs.
 #[repr(align(64))]
-struct Desk<P: Shares> {
+struct Desk<P: Shares, C> {
     /// Somebody has come. Nobody reads it.
     expected: AtomicBool,
-    handed: Mutex<Handed<P>>,
+    handed: Mutex<Handed<P, C>>,
 }
 
-struct Handed<P: Shares> {
-    region: Region,
+struct Handed<P: Shares, C> {
+    counts: C,
     carried: Option<P::Held>,
     kept: Kept<P>,
 }
 
-impl<P: Shares> Handed<P> {
+impl<P: Shares, C: Counted> Handed<P, C> {
     fn nothing() -> Mutex<Self> {
-        Mutex::new(Self { region: Region::default(), carried: None, kept: Vec::new() })
+        Mutex::new(Self { counts: C::default(), carried: None, kept: Vec::new() })
     }
 }
 
-impl<P: Shares> Leaving<P> {
+impl<P: Shares, C: Counted> Leaving<P, C> {
     pub(super) fn new() -> Self {
         let helpers = Desk { expected: AtomicBool::new(false), handed: Handed::nothing() };
         Self { caller: Handed::nothing(), helpers }
@@ -61,11 +61,11 @@ impl<P: Shares> Leaving<P> {
         caller: bool,
         carried: Option<P::Held>,
         mut kept: Kept<P>,
-        count: impl FnOnce(&mut Region),
+        count: impl FnOnce(&mut C),
     ) {
         let place = if caller { &self.caller } else { &self.helpers.handed };
         let mut handed = unpoisoned(place.lock());
-        count(&mut handed.region);
+        count(&mut handed.counts);
         if handed.kept.is_empty() {
             handed.kept = kept;
         } else {
@@ -81,15 +81,15 @@ impl<P: Shares> Leaving<P> {
     }
 
     /// When all have left: what they counted together, what they carried, and what they kept.
-    pub(super) fn into_parts(self) -> (Region, [Option<P::Held>; 2], Kept<P>) {
+    pub(super) fn into_parts(self) -> (C, [Option<P::Held>; 2], Kept<P>) {
         let caller = unpoisoned(self.caller.into_inner());
         let helpers = unpoisoned(self.helpers.handed.into_inner());
-        let mut region = caller.region;
-        if helpers.region.counts.workers > 0 {
-            region.add(&helpers.region);
+        let mut counts = caller.counts;
+        if helpers.counts.is_anything() {
+            counts.add(&helpers.counts);
         }
         let mut kept = caller.kept;
         kept.extend(helpers.kept);
-        (region, [caller.carried, helpers.carried], kept)
+        (counts, [caller.carried, helpers.carried], kept)
     }
 }

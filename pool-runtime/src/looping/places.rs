@@ -22,6 +22,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use super::drive::Task;
 use super::merge::ASIDE;
 use super::shares::Shares;
+use crate::prefetch::for_writing;
 use crate::region::run_at_once;
 use crate::source::Feed;
 use crate::sync::AtomicU64;
@@ -82,6 +83,12 @@ impl Places {
         }
         let all = feed.claim(&mut F::Hand::default(), len, 1)?;
         (all == (0..len)).then(|| Self::new(len, number, unit))
+    }
+
+    /// The worker whose part this is will claim soon.
+    #[inline]
+    pub(super) fn expect(&self, part: usize) {
+        for_writing(&raw const self.parts[part]);
     }
 
     /// Which part is worker `k`'s. The calling thread has one for itself.

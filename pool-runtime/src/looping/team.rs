@@ -47,7 +47,7 @@ pub(super) struct Team<'a, F, P: Split, X, B> {
     /// Where cheap items take turns: who runs them.
     solo: Solo,
     /// What the workers did, and carry.
-    leaving: Leaving<P>,
+    leaving: Leaving<P, Region>,
     /// Whether the loop had started on the calling thread alone.
     continues: bool,
     started: Instant,

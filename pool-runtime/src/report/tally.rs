@@ -305,18 +305,40 @@ pub(crate) struct Times {
     pub(crate) usage: Usage,
 }
 
-impl Region {
+/// What workers count, and hand in together.
+pub(crate) trait Counted: Default {
+    /// Whether a worker has counted anything.
+    fn is_anything(&self) -> bool;
     /// Adds what other workers of the same region did.
-    pub(crate) fn add(&mut self, other: &Self) {
-        let (to, from) = (&mut self.counts, &other.counts);
-        to.workers += from.workers;
-        to.wakes += from.wakes;
-        to.ran += from.ran;
-        to.items += from.items;
-        to.blocks += from.blocks;
-        to.busy += from.busy;
-        to.longest = to.longest.max(from.longest);
-        to.ended += from.ended;
+    fn add(&mut self, other: &Self);
+}
+
+impl Counted for Counts {
+    #[inline]
+    fn is_anything(&self) -> bool {
+        self.workers > 0
+    }
+
+    #[inline]
+    fn add(&mut self, other: &Self) {
+        self.workers += other.workers;
+        self.wakes += other.wakes;
+        self.ran += other.ran;
+        self.items += other.items;
+        self.blocks += other.blocks;
+        self.busy += other.busy;
+        self.longest = self.longest.max(other.longest);
+        self.ended += other.ended;
+    }
+}
+
+impl Counted for Region {
+    fn is_anything(&self) -> bool {
+        self.counts.is_anything()
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.counts.add(&other.counts);
         self.times.add(&other.times);
     }
 }
