@@ -73,11 +73,8 @@ pub(crate) enum Decision {
     },
     /// With helpers.
     Open,
-    /// With the helpers that are about, being too short for others; `timed`: look at the clock.
-    Near {
-        /// One in [`TIMED`].
-        timed: bool,
-    },
+    /// With the helpers that are about, being too short for others.
+    Near,
 }
 
 /// Runs of light items that are shorter than this, in picoseconds, and find no helper about: one in
@@ -175,7 +172,7 @@ impl Profile {
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
     /// An unknown cost opens: probing alone would make the caller do a few heavy items alone. `brief`:
     /// whether its types and what was asked allow for a brief run.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn decide(
         &self,
         pool: &Pool,
@@ -205,12 +202,11 @@ impl Profile {
         }
         #[cfg(test)]
         if brief && self.is_near.load(Relaxed) {
-            return Decision::Near { timed: true };
+            return Decision::Near;
         }
         let brief = brief && workers <= pool.workers();
         if estimate >= if brief { BRIEF_PS } else { NEAR_PS }
-            && let delay = pool.helper_delay_ns(workers)
-            && let Some(decision) = self.short(estimate, len, pool.gauge(workers), delay, brief)
+            && let Some(decision) = self.long_enough(estimate, len, pool, workers, brief)
         {
             return decision;
         }
@@ -244,8 +240,23 @@ impl Profile {
         item
     }
 
+    /// [`short`](Self::short) with what is known of the helpers now.
+    #[inline(never)]
+    fn long_enough(
+        &self,
+        estimate: u64,
+        len: Option<usize>,
+        pool: &Pool,
+        workers: usize,
+        brief: bool,
+    ) -> Option<Decision> {
+        let delay = pool.helper_delay_ns(workers);
+        self.short(estimate, len, pool.gauge(workers), delay, brief)
+    }
+
     /// How a run of `estimate` is to start, if it is long enough for helpers, by itself or as one of
     /// many.
+    #[inline]
     fn short(
         &self,
         estimate: u64,
@@ -271,7 +282,7 @@ impl Profile {
                     Some(len) if estimate < COMPARE_PS && near.is_multiple_of(SAMPLE_ALONE) => {
                         Some(Decision::Inline { check_after: len })
                     }
-                    _ if brief => Some(Decision::Near { timed: near % TIMED == 1 }),
+                    _ if brief => Some(Decision::Near),
                     _ => Some(Decision::Open),
                 }
             }
@@ -413,6 +424,11 @@ impl Profile {
             // All were at work elsewhere: in vain.
             self.ratio.store(ratio - ratio / 8 + IN_VAIN / 8, Relaxed);
         }
+    }
+
+    /// Whether the brief run about to start looks at the clock: one in [`TIMED`].
+    pub(crate) fn is_timed(&self) -> bool {
+        self.near.load(Relaxed) % TIMED == 2
     }
 
     /// How many items are worth a claim of a brief run over `len` items.

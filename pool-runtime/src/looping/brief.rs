@@ -60,7 +60,6 @@ pub(super) fn run<F, P, X, B>(
     feed: &F,
     seed: &P::Seed,
     body: &B,
-    timed: bool,
 ) -> Option<(Went<X>, P::Held)>
 where
     F: Feed,
@@ -68,8 +67,8 @@ where
     X: Flow + Send,
     B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
-    let started = timed.then(Instant::now);
     let profile = task.site.profile();
+    let started = profile.is_timed().then(Instant::now);
     let brief = Brief::<F, P, X, B> {
         task,
         feed,

@@ -158,7 +158,7 @@ where
         decision => decision,
     };
     let mut total = match decision {
-        Decision::Open | Decision::Near { .. } => P::empty(),
+        Decision::Open | Decision::Near => P::empty(),
         // SAFETY: what is used of `shares` from here on is `commit`, which takes the total.
         #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::in_place`")]
         Decision::Inline { .. } => unsafe { shares.in_place() },
@@ -182,10 +182,10 @@ where
             std::mem::forget(unwinding);
             went
         }
-        Decision::Open | Decision::Near { .. } => Went::Open(0),
+        Decision::Open | Decision::Near => Went::Open(0),
     };
     let near = match decision {
-        Decision::Near { timed } => brief::run::<F, P, X, B>(task, &feed, &seed, &body, timed),
+        Decision::Near => brief::run::<F, P, X, B>(task, &feed, &seed, &body),
         _ => None,
     };
     if let Some(ended) = near {

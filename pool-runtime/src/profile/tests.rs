@@ -112,7 +112,7 @@ fn brief_runs_use_helpers_that_are_about_and_call_nobody() {
         profile.near.store(1, Relaxed);
         profile.short(ns * 1000, Some(1000), gauge, delay, brief)
     };
-    let near = Some(Decision::Near { timed: true });
+    let near = Some(Decision::Near);
     assert_eq!(decide(2_000, None, true), near);
     assert_eq!(decide(200_000, None, true), near);
     assert_eq!(decide(200_000, None, false), Some(Decision::Open));
