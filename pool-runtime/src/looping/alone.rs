@@ -15,6 +15,7 @@ use super::pace::{Grain, Pace};
 use super::shares::Split;
 use crate::clock::nanos;
 use crate::report::{Kind, slice};
+use crate::site::Site;
 use crate::source::{DEAR, Feed, Lead};
 
 /// How long to run between two looks at the clock (about 40 ns), in nanoseconds.
@@ -25,25 +26,25 @@ const LOOK: f64 = 4000.0;
 /// user's function (17 to 28 ns before, with [`Alone`] inlined there; see `benches/overhead.rs`).
 #[inline]
 pub(super) fn whole<F: Feed, L: Lead<F>, P: Split, X: Flow>(
-    task: &Task<'_>,
+    site: &Site,
+    block: usize,
     feed: &mut F,
     lead: &mut L,
     seed: &P::Seed,
     total: &mut P::Held,
     body: &impl Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X),
-) -> Went<X> {
+) -> Option<X> {
     let len = feed.len();
-    let block = if P::BLOCKS { task.block } else { usize::MAX };
+    let block = if P::BLOCKS { block } else { usize::MAX };
     let (mut items, mut blocks) = (0, 0);
     let mut hand = F::Hand::default();
     let mut parcel = P::parcel();
-    let mut went = Went::Through;
+    let mut left = None;
     while let Some(claimed) = lead.claim_alone(feed, &mut hand, usize::MAX, 1) {
         let (end, number) = (claimed.end, claimed.len());
         let claim = Claim { feed: &*feed, hand: &mut hand, rest: claimed, size: block };
-        let left = run::<F, P, X>(claim, seed, Scope::Alone, total, &mut parcel, |_| true, body);
-        if let Some(flow) = left {
-            went = Went::Left(flow);
+        left = run::<F, P, X>(claim, seed, Scope::Alone, total, &mut parcel, |_| true, body);
+        if left.is_some() {
             break;
         }
         items += number as u64;
@@ -52,8 +53,8 @@ pub(super) fn whole<F: Feed, L: Lead<F>, P: Split, X: Flow>(
             break;
         }
     }
-    task.site.tally().ran_alone(false, items, blocks);
-    went
+    site.tally().ran_alone(false, items, blocks);
+    left
 }
 
 /// A loop on the calling thread alone.
@@ -122,7 +123,7 @@ impl<'a> Alone<'a> {
                 task.site.tally().ran_alone(false, items, blocks);
                 return Went::Left(flow);
             }
-            if let Some(bar) = task.bar {
+            if let Some(bar) = &task.bar {
                 bar.advance(claimed.len());
             }
             items += claimed.len() as u64;

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use super::alone::{Alone, whole};
-use super::brief;
+use super::brief::{self, suits};
 use super::ends::Rule;
 use super::flow::Flow;
 use super::progress::Bar;
@@ -67,12 +67,16 @@ pub(super) enum Went<X> {
     Open(usize),
 }
 
-/// Runs a loop.
+/// The accumulators, and what the source has to put back.
+type Everything<A, V, S> = Both<A, Both<V, (PutBack<<<S as Source>::Feed as Feed>::Undo>,)>>;
+
+/// Runs a loop. A small one, which is not worth a look at the clock, is run here, inlined into the
+/// user's function; all that only others need is made behind that.
 #[inline]
 pub(super) fn drive<S, A, V, X, B>(
     site: &'static Site,
     source: S,
-    plan: &Plan<'_>,
+    plan: Plan<'_>,
     values: A,
     views: V,
     body: B,
@@ -84,15 +88,18 @@ where
     X: Flow + Send,
     B: Fn(A::Local, &mut V::Local, S::Block) -> (A::Local, X) + Sync,
 {
-    let pool = plan.pool.unwrap_or_else(|| Pool::global());
-    let workers = plan.workers.unwrap_or_else(|| pool.workers());
-    let (mut feed, lead) = source.open(workers);
+    let Plan { workers, chunk, pool, limit, rule, bar } = plan;
+    let pool = pool.unwrap_or_else(|| Pool::global());
+    let workers = workers.unwrap_or_else(|| pool.workers());
+    let (mut feed, mut lead) = source.open(workers);
     let one_by_one = A::ONE_BY_ONE || V::ONE_BY_ONE;
     if one_by_one {
         feed.take_turns();
     }
-    let shares = Both(values, Both(views, (PutBack(feed.undo()),)));
+    let mut shares = Both(values, Both(views, (PutBack(feed.undo()),)));
+    let body = |values, (views, _): &mut (V::Local, _), block| body(values, views, block);
     site.enter();
+    let _running = Running(site);
     let switches = Switches::now();
     let one = switches.serial() || (X::LEAVES && shares.alone());
     let threads = match () {
@@ -100,38 +107,81 @@ where
         () if S::Lead::PRODUCES => workers + 1,
         () => site.profile().useful(workers),
     };
+    // How many items a claim from a producer has depends on time: each is a block.
+    let block = if S::Lead::PRODUCES {
+        1
+    } else {
+        block_size(feed.len(), chunk.or(one_by_one.then_some(1)))
+    };
+    let seed = shares.seed(feed.len());
+    let unseen = limit.is_none() && bar.is_none();
+    let decision = if threads == 1 || lead.may_run_alone() {
+        let brief = suits::<S::Feed, Everything<A, V, S>, X>() && unseen && !switches.watched();
+        site.profile().decide(pool, lead.hint(&feed), threads, brief)
+    } else {
+        Decision::Open
+    };
+    if decision == (Decision::Inline { check_after: usize::MAX })
+        && unseen
+        && feed.len().is_some()
+        && !(switches.watched() && site.tally().looks_at_clock())
+    {
+        let context = Context::of_loop(site);
+        let _inside = context.enter_here();
+        // SAFETY: what is used of `shares` from here on is `commit`, which takes the total.
+        #[allow(unsafe_code, reason = "upholds the contract of `Accumulator::in_place`")]
+        let mut total = unsafe { shares.in_place() };
+        let unwinding = Unwinding(site);
+        let left = whole::<S::Feed, S::Lead, Everything<A, V, S>, X>(
+            site, block, &mut feed, &mut lead, &seed, &mut total, &body,
+        );
+        std::mem::forget(unwinding);
+        drop(lead);
+        // The source goes first, as a `for` loop's does; nothing is committed if that panics.
+        drop(feed);
+        let failures = shares.commit(seed, total);
+        site.tally().errors.add(failures);
+        return Ok(leave(site, left));
+    }
     let task = Task {
         site,
         pool,
         threads,
-        // How many items a claim from a producer has depends on time: each is a block.
-        block: if S::Lead::PRODUCES {
-            1
-        } else {
-            block_size(feed.len(), plan.chunk.or(one_by_one.then_some(1)))
-        },
-        chunk: plan.chunk,
+        block,
+        chunk,
         switches,
         cheap: if one_by_one { TURN } else { 0.0 }
             .max(lead.handing_over(A::STRAIGHT && V::STRAIGHT)),
-        in_blocks: A::BLOCKS || V::BLOCKS || plan.chunk.is_some(),
-        deadline: plan.limit.and_then(|limit| Instant::now().checked_add(limit)),
-        bar: plan.bar.as_ref(),
+        in_blocks: A::BLOCKS || V::BLOCKS || chunk.is_some(),
+        limit,
+        deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
+        rule,
+        bar,
         context: Context::of_loop(site),
     };
-    let _running = Running(site);
-    let _inside = task.context.enter_here();
-    run(&task, plan, feed, lead, shares, |values, (views, _), block| body(values, views, block))
+    run(task, decision, feed, lead, shares, seed, body)
+}
+
+/// What a loop returns that has not run out of time.
+#[inline]
+fn leave<X: Flow>(site: &Site, left: Option<X>) -> X::Out {
+    let Some(flow) = left else { return X::through() };
+    if flow.fails() {
+        site.tally().errors.add(1);
+    }
+    flow.into_out()
 }
 
 /// Runs a loop whose source is open.
-#[inline]
+#[cold]
+#[inline(never)]
 fn run<F, L, P, X, B>(
-    task: &Task<'_>,
-    plan: &Plan<'_>,
+    task: Task<'_>,
+    decision: Decision,
     mut feed: F,
     mut lead: L,
     mut shares: P,
+    seed: P::Seed,
     body: B,
 ) -> Result<X::Out, TimedOut>
 where
@@ -141,16 +191,11 @@ where
     X: Flow + Send,
     B: Fn(P::Values, &mut P::Views, F::Block) -> (P::Values, X) + Sync,
 {
-    if let Some(bar) = task.bar {
+    let task = &task;
+    let _inside = task.context.enter_here();
+    if let Some(bar) = &task.bar {
         bar.start(feed.len());
     }
-    let seed = shares.seed(feed.len());
-    let decision = if task.threads == 1 || lead.may_run_alone() {
-        let brief = brief::suits::<F, P, X>() && task.can_be_brief();
-        task.site.profile().decide(task.pool, lead.hint(&feed), task.threads, brief)
-    } else {
-        Decision::Open
-    };
     let decision = match decision {
         Decision::Open if lead.may_run_alone() && task.lets_alone() => {
             Decision::Inline { check_after: if L::PRODUCES { ALONE_PRODUCING } else { ALONE } }
@@ -164,17 +209,6 @@ where
         Decision::Inline { .. } => unsafe { shares.in_place() },
     };
     let mut went = match decision {
-        Decision::Inline { check_after: usize::MAX }
-            if feed.len().is_some()
-                && task.deadline.is_none()
-                && task.bar.is_none()
-                && !(task.switches.watched() && task.site.tally().looks_at_clock()) =>
-        {
-            let unwinding = Unwinding(task.site);
-            let went = whole::<F, L, P, X>(task, &mut feed, &mut lead, &seed, &mut total, &body);
-            std::mem::forget(unwinding);
-            went
-        }
         Decision::Inline { check_after } => {
             let alone = Alone::new(task, check_after);
             let unwinding = Unwinding(task.site);
@@ -191,28 +225,23 @@ where
     if let Some(ended) = near {
         (went, total) = ended;
     } else if let Went::Open(next) = went {
-        let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next, plan.rule);
+        let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next);
         (went, total) = team.run(lead, next);
     } else {
         drop(lead);
     }
-    // The source goes first, as a `for` loop's does; nothing is committed if that panics.
+    // As above.
     drop(feed);
     let failures = shares.commit(seed, total);
     task.site.tally().errors.add(failures);
-    match (went, plan.limit) {
-        (Went::Left(flow), _) => {
-            if flow.fails() {
-                task.site.tally().errors.add(1);
-            }
-            Ok(flow.into_out())
-        }
+    match (went, task.limit) {
+        (Went::Left(flow), _) => Ok(leave(task.site, Some(flow))),
         (Went::Late, Some(limit)) => {
             task.site.tally().timeouts.add(1);
             Err(TimedOut::new(limit))
         }
         _ => {
-            if let Some(bar) = task.bar {
+            if let Some(bar) = &task.bar {
                 bar.finish();
             }
             Ok(X::through())
@@ -258,20 +287,16 @@ pub(super) struct Task<'a> {
     pub(super) cheap: f64,
     /// Whether claims are whole blocks.
     pub(super) in_blocks: bool,
+    pub(super) limit: Option<Duration>,
     pub(super) deadline: Option<Instant>,
+    pub(super) rule: Rule,
     /// To be told after each claim.
-    pub(super) bar: Option<&'a Bar>,
+    pub(super) bar: Option<Bar>,
     /// Where the loop was called.
     pub(super) context: Context,
 }
 
 impl Task<'_> {
-    /// Whether nobody looks on or waits.
-    #[inline]
-    fn can_be_brief(&self) -> bool {
-        self.deadline.is_none() && self.bar.is_none() && !self.switches.watched()
-    }
-
     /// Claims are multiples of so many items.
     pub(super) fn unit(&self) -> usize {
         if self.in_blocks { self.block } else { 1 }

@@ -266,7 +266,7 @@ impl<'p, S, P> Loop<'p, S, P> {
         drive(
             self.site,
             P::source(self.source),
-            &self.plan,
+            self.plan,
             values,
             views,
             |values, views, block| (body(values, views, block), Through),
@@ -282,7 +282,7 @@ impl<'p, S, P> Loop<'p, S, P> {
         X: Ends,
         B: Fn(A::Local, &mut V::Local, P::Block) -> (A::Local, X) + Shareable<P>,
     {
-        drive(self.site, P::source(self.source), &self.plan, values, views, body)
+        drive(self.site, P::source(self.source), self.plan, values, views, body)
     }
 }
 

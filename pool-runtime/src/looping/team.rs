@@ -16,7 +16,7 @@ use super::caller::CallerOnly;
 use super::claim::{Claim, run_apart};
 use super::discard::discard;
 use super::drive::{Task, Went};
-use super::ends::{End, Ends, Rule};
+use super::ends::{End, Ends};
 use super::flow::Flow;
 use super::leaving::Leaving;
 use super::life::Scope;
@@ -69,7 +69,6 @@ where
         body: &'a B,
         mut total: P::Held,
         next: usize,
-        rule: Rule,
     ) -> Self {
         let space = (P::OWNS && next > 0).then(|| P::space(&mut total));
         Self {
@@ -79,7 +78,7 @@ where
             seed,
             body,
             merge: Merge::new(total, next),
-            ends: Ends::new(rule),
+            ends: Ends::new(task.rule),
             spaces: Mutex::new(space.into_iter().collect()),
             solo: Solo::default(),
             leaving: Leaving::new(),
@@ -471,7 +470,7 @@ where
             }
         }
         if !last {
-            if let Some(bar) = team.task.bar {
+            if let Some(bar) = &team.task.bar {
                 bar.advance(claimed.len());
             }
             self.meter.items(claimed.len(), if P::BLOCKS { team.task.block } else { usize::MAX });

@@ -124,11 +124,12 @@ impl<O: Orders> Crew<O> {
     /// Whether helpers would have to be called for a region, which takes a while.
     #[inline]
     pub(crate) fn helpers_far(&self) -> bool {
+        let signed_on = self.signed_on.load(Ordering::Relaxed);
         let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
-        let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
+        let about = signed_on.saturating_sub(late);
         // In this order: helpers that come and go write to `lingering` twice a region.
         about < self.size().min(self.prompt.load(Ordering::Relaxed))
-            && self.lingering.load(Ordering::Relaxed) == 0
+            && (signed_on == 0 || self.lingering.load(Ordering::Relaxed) == 0)
     }
 
     /// Runs `body(0)` here and `body(k)` on up to `helpers` helpers, with distinct `k` in
