@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::measure::{Goal, Measure, Role};
-use crate::sampling::{Sample, ceiling, median, processor, round, units};
+use crate::sampling::{Sample, ceiling, median, processor, round, turnaround, units};
 
 /// The machine, as far as a reader must know it.
 pub(crate) struct Machine {
@@ -72,6 +72,8 @@ pub(crate) struct Board {
     pub(crate) took: Duration,
     /// Median of all probes, and their lowest and highest tenth.
     pub(crate) ceiling: [f64; 3],
+    /// What a line of the cache takes to the other processor and back, in nanoseconds: as `ceiling`.
+    pub(crate) turnaround: [f64; 3],
     /// Processor time that the process uses while nobody asks for anything, as a share of one
     /// processor.
     pub(crate) idle: f64,
@@ -107,7 +109,7 @@ impl Board {
             .collect();
         let idle = idle();
         let (start, mut passes) = (Instant::now(), 0);
-        let mut moments = Vec::new();
+        let (mut moments, mut turnarounds) = (Vec::new(), Vec::new());
         // An unfinished pass counts: every measure has its own rounds.
         'passes: loop {
             for rounds in all.iter_mut().flat_map(|(_, rounds)| rounds) {
@@ -116,6 +118,7 @@ impl Board {
                 }
                 if passes % rounds.measure.every == 0 {
                     moments.push(units());
+                    turnarounds.push(turnaround());
                     rounds.ceilings.push(ceiling());
                     rounds.samples.push(round(&mut rounds.measure, passes % 2 == 1));
                     let elsewhere = rounds.measure.elsewhere.as_mut();
@@ -124,15 +127,14 @@ impl Board {
             }
             passes += 1;
         }
-        let mut ceilings: Vec<f64> =
+        let ceilings: Vec<f64> =
             all.iter().flat_map(|(_, all)| all).flat_map(|r| r.ceilings.clone()).collect();
-        ceilings.sort_by(f64::total_cmp);
-        let at = |share: usize| ceilings.get(ceilings.len() * share / 10).copied().unwrap_or(1.0);
         let alone = moments.iter().copied().fold(f64::INFINITY, f64::min);
         let shared = moments.iter().filter(|&&moment| moment > 1.4 * alone).count();
         Self {
             machine,
-            ceiling: [at(5), at(1), at(9)],
+            ceiling: middle_and_tenths(ceilings),
+            turnaround: middle_and_tenths(turnarounds),
             shared: shared as f64 / moments.len().max(1) as f64,
             groups: all
                 .into_iter()
@@ -144,6 +146,12 @@ impl Board {
             idle,
         }
     }
+}
+
+/// The median, and the borders of the lowest and the highest tenth.
+fn middle_and_tenths(mut numbers: Vec<f64>) -> [f64; 3] {
+    numbers.sort_by(f64::total_cmp);
+    [5, 1, 9].map(|share| numbers.get(numbers.len() * share / 10).copied().unwrap_or(1.0))
 }
 
 fn line(rounds: &Rounds) -> Line {

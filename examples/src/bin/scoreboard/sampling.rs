@@ -1,6 +1,10 @@
 //! One sample of one version: time on the clock, and time of all processors.
 
-use std::hint::black_box;
+use std::hint::{black_box, spin_loop};
+use std::sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Release},
+};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -139,6 +143,44 @@ pub(crate) fn ceiling() -> f64 {
         own.1.max(other.join().map_or(own.1, |other| other.1))
     });
     2.0 * alone.as_secs_f64() / together.as_secs_f64()
+}
+
+/// How long a line of the cache takes to the other processor and back just now, in nanoseconds: some
+/// 50 where the two are halves of one core, 100 where they share a cache, 500 where they do not.
+/// What a short region takes, and what data cost that move, goes with it.
+pub(crate) fn turnaround() -> f64 {
+    const TURNS: u32 = 1_000;
+    #[repr(align(128))]
+    struct Line(AtomicU32);
+    fn wait(line: &Line, seen: u32) -> u32 {
+        let mut looks = 0;
+        loop {
+            match line.0.load(Acquire) {
+                now if now != seen => return now,
+                // With one processor it is the other thread's turn.
+                _ if looks > 1_000 => thread::yield_now(),
+                _ => spin_loop(),
+            }
+            looks += 1;
+        }
+    }
+    let (there, back) = (Line(AtomicU32::new(0)), Line(AtomicU32::new(0)));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for turn in 0..TURNS {
+                back.0.store(wait(&there, turn), Release);
+            }
+        });
+        let mut start = Instant::now();
+        for turn in 0..TURNS {
+            if turn == TURNS / 4 {
+                start = Instant::now();
+            }
+            there.0.store(turn + 1, Release);
+            wait(&back, turn);
+        }
+        start.elapsed().as_nanos() as f64 / f64::from(TURNS - TURNS / 4)
+    })
 }
 
 /// The middle one of some numbers, 0 if there are none.

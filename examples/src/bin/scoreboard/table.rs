@@ -21,10 +21,13 @@ const COLUMNS: [&str; 9] = [
 fn about(board: &Board) -> String {
     let machine = &board.machine;
     let [ceiling, low, high] = board.ceiling;
+    let [turnaround, near, far] = board.turnaround;
     format!(
         "{} threads of {}, {}, {}. {} passes in {:.0} s. Two threads gain {ceiling:.2}x on \
          independent work here (a tenth of the probes below {low:.2}, a tenth above {high:.2}); in \
-         {:.0} % of the probes a core's other half was busy for somebody else; idle, the process \
+         {:.0} % of the probes a core's other half was busy for somebody else. A line of the cache \
+         goes to the other processor and back in {turnaround:.0} ns (a tenth below {near:.0}, a tenth \
+         above {far:.0}). Idle, the process \
          uses {:.1} % of one processor.",
         machine.threads,
         machine.model,
