@@ -81,6 +81,18 @@ pub(crate) fn round(measure: &mut Measure, reverse: bool) -> Vec<Sample> {
 /// The most processors on which a sequential version is timed.
 const PLACES: usize = 4;
 
+/// The processors of a set.
+fn processors_of(all: &CpuSet) -> impl Iterator<Item = usize> {
+    (0..CpuSet::MAX_CPU).filter(|&cpu| all.is_set(cpu))
+}
+
+/// The set of one processor.
+fn only(cpu: usize) -> CpuSet {
+    let mut place = CpuSet::new();
+    place.set(cpu);
+    place
+}
+
 /// Times on one processor after the other; `time` is told on how many. What is returned is as fast
 /// as they are on average.
 ///
@@ -89,13 +101,10 @@ const PLACES: usize = 4;
 /// them; what they gain over one must not depend on where that one happened to run.
 fn on_each_processor(mut time: impl FnMut(u32) -> Sample) -> Sample {
     let Ok(all) = sched_getaffinity(None) else { return time(1) };
-    let places: Vec<usize> =
-        (0..CpuSet::MAX_CPU).filter(|&cpu| all.is_set(cpu)).take(PLACES).collect();
+    let places: Vec<CpuSet> = processors_of(&all).take(PLACES).map(only).collect();
     let (mut speed, mut processor, mut timed) = (0.0, 0.0, 0);
-    for &cpu in &places {
-        let mut place = CpuSet::new();
-        place.set(cpu);
-        if sched_setaffinity(None, &place).is_ok() {
+    for place in &places {
+        if sched_setaffinity(None, place).is_ok() {
             let sample = time(places.len() as u32);
             speed += 1.0 / sample.wall;
             processor += sample.processor;
@@ -165,12 +174,18 @@ pub(crate) fn turnaround() -> f64 {
         }
     }
     let (there, back) = (Line(AtomicU32::new(0)), Line(AtomicU32::new(0)));
-    thread::scope(|scope| {
+    let all = sched_getaffinity(None).ok();
+    let places: Vec<CpuSet> = all.iter().flat_map(processors_of).map(only).collect();
+    // Left to the system, the two may share a processor for as long as this takes.
+    let go = |k: usize| places.get(k).is_some_and(|place| sched_setaffinity(None, place).is_ok());
+    let took = thread::scope(|scope| {
         scope.spawn(|| {
+            go(1);
             for turn in 0..TURNS {
                 back.0.store(wait(&there, turn), Release);
             }
         });
+        go(0);
         let mut start = Instant::now();
         for turn in 0..TURNS {
             if turn == TURNS / 4 {
@@ -180,7 +195,10 @@ pub(crate) fn turnaround() -> f64 {
             wait(&back, turn);
         }
         start.elapsed().as_nanos() as f64 / f64::from(TURNS - TURNS / 4)
-    })
+    });
+    // As it was; if that fails, what follows is measured on one processor, and shows.
+    let _ = all.map(|all| sched_setaffinity(None, &all));
+    took
 }
 
 /// The middle one of some numbers, 0 if there are none.
