@@ -384,6 +384,20 @@ impl Profile {
         ended: Instant,
         wall: Duration,
     ) {
+        self.compare(pool, workers, items, ended, wall, 1);
+    }
+
+    /// Sets what a run took against what it would have taken alone, for as many runs as it
+    /// `stands_for`.
+    fn compare(
+        &self,
+        pool: &Pool,
+        workers: usize,
+        items: usize,
+        ended: Instant,
+        wall: Duration,
+        stands_for: u32,
+    ) {
         let alone = self.alone_ps.load(Relaxed).saturating_mul(items as u64);
         let gauge = pool.gauge(workers);
         if alone == 0 || alone >= far_ps(gauge.join_ns()) {
@@ -395,7 +409,7 @@ impl Profile {
         let known = self.ratio.load(Relaxed);
         self.ratio.store(known - known / 8 + seen / 8, Relaxed);
         let gain = alone.cast_signed() - wall.cast_signed();
-        gauge.debt.shared(at_ns(ended), gain / 1000);
+        gauge.debt.shared(at_ns(ended), gain / 1000 * i64::from(stands_for));
     }
 
     /// As [`learned_shared`](Self::learned_shared) and [`learned`](Self::learned), of a brief run.
@@ -419,7 +433,7 @@ impl Profile {
         };
         self.learned(items, Duration::from_nanos(alone / 1000));
         if had > 1 {
-            self.learned_shared(pool, workers, items, ended, wall);
+            self.compare(pool, workers, items, ended, wall, TIMED);
         } else {
             // All were at work elsewhere: in vain.
             self.ratio.store(ratio - ratio / 8 + IN_VAIN / 8, Relaxed);

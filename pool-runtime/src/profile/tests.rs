@@ -156,6 +156,22 @@ fn what_an_item_of_a_brief_run_costs_is_what_it_would_cost_alone() {
 }
 
 #[test]
+fn what_a_brief_run_gains_that_was_timed_the_others_have_gained_too() {
+    let due_again = |wall: u64| {
+        let (pool, profile, now) = (Pool::new(2), profile(), Instant::now());
+        profile.learned_alone(&pool, 2, 1000, now, Duration::from_micros(10));
+        let (debt, from) = (&pool.gauge(2).debt, at_ns(now));
+        debt.ran_alone(from, from + 100_000, 1);
+        assert!(debt.due(from + 100_000, 1_000, 4_000), "a call for 4 us");
+        profile.learned_near(&pool, 2, 1000, now, Duration::from_nanos(wall), 2);
+        debt.ran_alone(from, from + 9_000, 1);
+        debt.due(from + 9_000, 1_000, 4_000)
+    };
+    assert!(due_again(9_000), "4 us were gained: the next call is made as soon");
+    assert!(!due_again(9_500), "2 us");
+}
+
+#[test]
 fn parts_of_short_runs_are_single_claims() {
     let profile = knowing(Duration::from_nanos(1));
     assert_eq!(profile.worth_a_claim(6_000, 2), usize::MAX);
