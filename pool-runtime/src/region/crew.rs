@@ -142,10 +142,7 @@ impl<O: Orders> Crew<O> {
         muster: impl Fn(usize),
         body: &F,
     ) {
-        let helpers = helpers.min(self.size());
-        let slot = if helpers == 0 { None } else { self.slots.iter().find_map(|s| s.claim()) };
-        let Some(slot) = slot else { return body(0) };
-        let opened = || {
+        let opened = |helpers| {
             if self.size() > prompt() {
                 self.opened.fetch_add(1, Ordering::Relaxed);
                 self.patience_ns.store(nanos(patience), Ordering::Relaxed);
@@ -154,14 +151,21 @@ impl<O: Orders> Crew<O> {
             }
             self.call(helpers, false, &muster);
         };
-        slot.run(helpers, opened, body);
+        self.open(helpers, opened, body);
     }
 
     /// [`run`](Self::run) without a call: with the helpers that are about, if any.
     pub(crate) fn run_near<F: Fn(usize) + Sync>(&self, helpers: usize, body: &F) {
-        match self.slots.iter().find_map(|slot| slot.claim()) {
-            Some(slot) if helpers > 0 => slot.run(helpers, || {}, body),
-            _ => body(0),
+        self.open(helpers, |_| {}, body);
+    }
+
+    /// Opens a region in a free slot; `opened` is told for how many helpers.
+    fn open<F: Fn(usize) + Sync>(&self, helpers: usize, opened: impl FnOnce(usize), body: &F) {
+        let helpers = helpers.min(self.size());
+        let slot = if helpers == 0 { None } else { self.slots.iter().find_map(|s| s.claim()) };
+        match slot {
+            Some(slot) => slot.run(helpers, || opened(helpers), body),
+            None => body(0),
         }
     }
 
