@@ -172,6 +172,7 @@ impl Profile {
     /// How a loop over about `len` items (`None`: not known) is to start on `pool` with `workers`.
     /// An unknown cost opens: probing alone would make the caller do a few heavy items alone. `brief`:
     /// whether its types and what was asked allow for a brief run.
+    // As a call it would cost a region of one item 25 instructions.
     #[inline(always)]
     pub(crate) fn decide(
         &self,
@@ -375,21 +376,9 @@ impl Profile {
     }
 
     /// As [`learned`](Self::learned), of a run that ended at `ended` and had a helper all the
-    /// time, without calling one, and which took `wall` from start to end.
-    pub(crate) fn learned_shared(
-        &self,
-        pool: &Pool,
-        workers: usize,
-        items: usize,
-        ended: Instant,
-        wall: Duration,
-    ) {
-        self.compare(pool, workers, items, ended, wall, 1);
-    }
-
-    /// Sets what a run took against what it would have taken alone, for as many runs as it
+    /// time, without calling one, and which took `wall` from start to end; so did as many more as it
     /// `stands_for`.
-    fn compare(
+    pub(crate) fn learned_shared(
         &self,
         pool: &Pool,
         workers: usize,
@@ -433,14 +422,15 @@ impl Profile {
         };
         self.learned(items, Duration::from_nanos(alone / 1000));
         if had > 1 {
-            self.compare(pool, workers, items, ended, wall, TIMED);
+            self.learned_shared(pool, workers, items, ended, wall, TIMED);
         } else {
             // All were at work elsewhere: in vain.
             self.ratio.store(ratio - ratio / 8 + IN_VAIN / 8, Relaxed);
         }
     }
 
-    /// Whether the brief run about to start looks at the clock: one in [`TIMED`].
+    /// Whether the brief run about to start, which `near` counts already, looks at the clock: one in
+    /// [`TIMED`].
     pub(crate) fn is_timed(&self) -> bool {
         self.near.load(Relaxed) % TIMED == 2
     }

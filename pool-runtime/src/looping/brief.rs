@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use super::claim::{Claim, run_apart};
 use super::discard::discard;
-use super::drive::{Task, Went};
+use super::drive::Task;
 use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::leaving::Leaving;
@@ -48,8 +48,8 @@ struct Brief<'a, F, P: Split, X, B> {
     leaving: Leaving<P, Counts>,
 }
 
-/// Runs the loop. Returns how it went, and the total; `None`: its source has no places, and has not
-/// been claimed.
+/// Runs the loop, to its end. Returns the total; `None`: its source has no places, and has not been
+/// claimed.
 ///
 /// # Panics
 /// With the panic that won.
@@ -60,7 +60,7 @@ pub(super) fn run<F, P, X, B>(
     feed: &F,
     seed: &P::Seed,
     body: &B,
-) -> Option<(Went<X>, P::Held)>
+) -> Option<P::Held>
 where
     F: Feed,
     P: Split,
@@ -91,7 +91,7 @@ where
     if let Some((ended, took)) = took {
         profile.learned_near(task.pool, task.threads, counts.ran, ended, took, counts.workers);
     }
-    task.site.tally().near(&counts, took.map(|(_, took)| took), TIMED);
+    task.site.tally().near(counts, took.map(|(_, took)| took), TIMED);
     if let Some(End::Panic(payload)) = brief.ends.into_winner() {
         task.site.tally().panics.add(1);
         discard(carried);
@@ -103,7 +103,7 @@ where
     for carried in carried.into_iter().flatten() {
         P::carry(seed, &mut total, carried);
     }
-    Some((Went::Through, total))
+    Some(total)
 }
 
 impl<F, P, X, B> Brief<'_, F, P, X, B>
@@ -115,13 +115,14 @@ where
 {
     /// What worker `thread` does. Does not panic.
     fn work(&self, thread: usize) {
+        let part = self.places.part_of(thread);
         if thread > 0 {
             self.leaving.expect();
-            self.places.expect(self.places.part_of(thread));
+            self.places.expect(part);
         }
         let mut worker = Worker {
             brief: self,
-            part: self.places.part_of(thread),
+            part,
             hand: F::Hand::default(),
             held: P::empty(),
             kept: Vec::new(),

@@ -222,8 +222,8 @@ where
         Decision::Near => brief::run::<F, P, X, B>(task, &feed, &seed, &body),
         _ => None,
     };
-    if let Some(ended) = near {
-        (went, total) = ended;
+    if let Some(all) = near {
+        (went, total) = (Went::Through, all);
     } else if let Went::Open(next) = went {
         let team = Team::<_, P, X, _>::new(task, &feed, &seed, &body, total, next);
         (went, total) = team.run(lead, next);

@@ -9,12 +9,12 @@
 //! aside, where nobody else looks; and what the others write to is written to once as soon as they
 //! come, so that it is theirs already when they leave.
 
+use std::ops::AddAssign;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::merge::Kept;
 use super::shares::Shares;
-use crate::report::Counted;
 use crate::sync::unpoisoned;
 
 /// Where workers hand in. `C`: what they count.
@@ -37,13 +37,13 @@ struct Handed<P: Shares, C> {
     kept: Kept<P>,
 }
 
-impl<P: Shares, C: Counted> Handed<P, C> {
+impl<P: Shares, C: Default + AddAssign> Handed<P, C> {
     fn nothing() -> Mutex<Self> {
         Mutex::new(Self { counts: C::default(), carried: None, kept: Vec::new() })
     }
 }
 
-impl<P: Shares, C: Counted> Leaving<P, C> {
+impl<P: Shares, C: Default + AddAssign> Leaving<P, C> {
     pub(super) fn new() -> Self {
         let helpers = Desk { expected: AtomicBool::new(false), handed: Handed::nothing() };
         Self { caller: Handed::nothing(), helpers }
@@ -85,9 +85,7 @@ impl<P: Shares, C: Counted> Leaving<P, C> {
         let caller = unpoisoned(self.caller.into_inner());
         let helpers = unpoisoned(self.helpers.handed.into_inner());
         let mut counts = caller.counts;
-        if helpers.counts.is_anything() {
-            counts.add(&helpers.counts);
-        }
+        counts += helpers.counts;
         let mut kept = caller.kept;
         kept.extend(helpers.kept);
         (counts, [caller.carried, helpers.carried], kept)

@@ -136,7 +136,7 @@ where
         let profile = task.site.profile();
         profile.learned(counts.ran, spent.saturating_sub(times.turning));
         if !self.continues && counts.workers > 1 && counts.wakes == 0 && !L::PRODUCES {
-            profile.learned_shared(task.pool, task.threads, counts.ran, ended, wall);
+            profile.learned_shared(task.pool, task.threads, counts.ran, ended, wall, 1);
         }
         task.site.tally().region(&region, self.continues, wall);
         if task.switches.traced() {

@@ -92,14 +92,14 @@ fn where_sharing_does_not_pay_short_runs_stay_alone_until_the_next_attempt() {
     profile.learned_alone(&pool, 2, 1000, Instant::now(), took);
     for _ in 0..10 {
         assert!(profile.ratio.load(Relaxed) < PAYS, "a few losses are taken");
-        profile.learned_shared(&pool, 2, 1000, Instant::now(), took);
+        profile.learned_shared(&pool, 2, 1000, Instant::now(), took, 1);
         if profile.ratio.load(Relaxed) >= PAYS {
             break;
         }
     }
     assert!(profile.ratio.load(Relaxed) >= PAYS);
     for _ in 0..10 {
-        profile.learned_shared(&pool, 2, 1000, Instant::now(), took / 2);
+        profile.learned_shared(&pool, 2, 1000, Instant::now(), took / 2, 1);
     }
     assert!(profile.ratio.load(Relaxed) < PAYS);
 }
@@ -184,7 +184,7 @@ fn the_longest_runs_do_not_overflow() {
     let pool = Pool::new(2);
     let profile = knowing(Duration::from_secs(1_000_000));
     profile.learned_alone(&pool, 2, 1, Instant::now(), Duration::MAX);
-    profile.learned_shared(&pool, 2, usize::MAX, Instant::now(), Duration::MAX);
+    profile.learned_shared(&pool, 2, usize::MAX, Instant::now(), Duration::MAX, 1);
     assert_eq!(profile.decide(&pool, Some(usize::MAX), 2, false), Decision::Open);
 }
 

@@ -51,6 +51,6 @@ pub(crate) use spans::Context;
 pub(crate) use switch::Switches;
 pub use switch::measure;
 pub use tally::QueueFigures;
-pub(crate) use tally::{Counted, Counts, Region, Tally};
+pub(crate) use tally::{Counts, Region, Tally};
 pub(crate) use tasks::{Shift, Stamp, TaskFigures, TaskTally};
 pub(crate) use trace::{Kind, slice, waiting};

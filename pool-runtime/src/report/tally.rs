@@ -6,6 +6,7 @@
 //!
 //! Of short runs only some look at the clock; what they took is projected from those.
 
+use std::ops::AddAssign;
 use std::time::Duration;
 
 use super::count::Count;
@@ -228,17 +229,12 @@ impl Tally {
 
     /// A run on helpers that were about ended. It `took` so long, if that was looked at, and so did
     /// as many more as it `stands_for`; its workers were busy all the time, as far as is known.
-    pub(crate) fn near(&self, counts: &Counts, took: Option<Duration>, stands_for: u32) {
-        self.open.runs.add(1);
-        self.open.items.add(counts.items);
-        self.open.blocks.add(counts.blocks);
-        self.open.workers.add(u64::from(counts.workers));
-        if let Some(took) = took {
-            let all = took.saturating_mul(stands_for);
-            self.open.wall.add_time(all);
-            self.open.longest.add_time(all);
-            self.open.busy.add_time(all.saturating_mul(counts.workers));
-        }
+    pub(crate) fn near(&self, mut counts: Counts, took: Option<Duration>, stands_for: u32) {
+        let wall = took.unwrap_or_default().saturating_mul(stands_for);
+        counts.longest = nanos(wall);
+        counts.busy = counts.longest.saturating_mul(u64::from(counts.workers));
+        counts.ended = counts.busy;
+        self.region(&Region { counts, times: Times::default() }, false, wall);
     }
 
     /// What a loop's plan says, when it opens a region.
@@ -305,22 +301,10 @@ pub(crate) struct Times {
     pub(crate) usage: Usage,
 }
 
-/// What workers count, and hand in together.
-pub(crate) trait Counted: Default {
-    /// Whether a worker has counted anything.
-    fn is_anything(&self) -> bool;
-    /// Adds what other workers of the same region did.
-    fn add(&mut self, other: &Self);
-}
-
-impl Counted for Counts {
+/// What other workers of the same region did.
+impl AddAssign for Counts {
     #[inline]
-    fn is_anything(&self) -> bool {
-        self.workers > 0
-    }
-
-    #[inline]
-    fn add(&mut self, other: &Self) {
+    fn add_assign(&mut self, other: Self) {
         self.workers += other.workers;
         self.wakes += other.wakes;
         self.ran += other.ran;
@@ -332,13 +316,10 @@ impl Counted for Counts {
     }
 }
 
-impl Counted for Region {
-    fn is_anything(&self) -> bool {
-        self.counts.is_anything()
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.counts.add(&other.counts);
+/// What other workers of the same region did.
+impl AddAssign for Region {
+    fn add_assign(&mut self, other: Self) {
+        self.counts += other.counts;
         self.times.add(&other.times);
     }
 }
