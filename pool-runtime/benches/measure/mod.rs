@@ -63,6 +63,8 @@ pub(crate) struct Measure {
     pub(crate) name: String,
     /// How often a sample runs a version.
     pub(crate) repeat: u32,
+    /// Whether each of these runs is timed by itself, and the sample is the middle one of them.
+    pub(crate) middle: bool,
     /// How long the process sleeps before each run.
     pub(crate) pause: Duration,
     /// How many items a run has.
@@ -79,6 +81,7 @@ impl Measure {
         Self {
             name: name.into(),
             repeat: 1,
+            middle: false,
             pause: Duration::ZERO,
             items,
             every: 1,
@@ -92,6 +95,12 @@ impl Measure {
     pub(crate) fn repeat(mut self, repeat: u32) -> Self {
         self.repeat = repeat;
         self
+    }
+
+    /// A sample runs each version so often, and is the middle one of these runs.
+    pub(crate) fn middle_of(mut self, runs: u32) -> Self {
+        self.middle = true;
+        self.repeat(runs)
     }
 
     /// Everybody sleeps for a millisecond before each run.

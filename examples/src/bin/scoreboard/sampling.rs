@@ -29,9 +29,18 @@ pub(crate) fn processor() -> Duration {
 /// How long a version runs at most before it is timed.
 const WARM_UP: Duration = Duration::from_millis(1);
 
+/// How a version is sampled.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    repeat: u32,
+    pause: Duration,
+    middle: bool,
+}
+
 /// Runs `version` as often as its measure says.
-pub(crate) fn sample(version: &mut Version, repeat: u32, pause: Duration) -> Sample {
-    let mut wall = Duration::ZERO;
+pub(crate) fn sample(version: &mut Version, plan: Plan) -> Sample {
+    let Plan { repeat, pause, middle } = plan;
+    let mut walls = Vec::with_capacity(repeat as usize);
     let mut busy = Duration::ZERO;
     (version.place)(&mut || {
         // To be there: in the caches, in the place, out of the others' shadow.
@@ -42,7 +51,7 @@ pub(crate) fn sample(version: &mut Version, repeat: u32, pause: Duration) -> Sam
                 break;
             }
         }
-        let rounds = if pause.is_zero() { 1 } else { repeat };
+        let rounds = if pause.is_zero() && !middle { 1 } else { repeat };
         for _ in 0..rounds {
             if !pause.is_zero() {
                 thread::sleep(pause);
@@ -51,17 +60,18 @@ pub(crate) fn sample(version: &mut Version, repeat: u32, pause: Duration) -> Sam
             for _ in 0..repeat / rounds {
                 black_box((version.work)());
             }
-            wall += start.elapsed();
+            walls.push(start.elapsed().as_nanos() as f64);
             busy += processor() - before;
         }
     });
     let runs = f64::from(repeat);
-    Sample { wall: wall.as_nanos() as f64 / runs, processor: busy.as_nanos() as f64 / runs }
+    let wall = if middle { median(walls) } else { walls.iter().sum::<f64>() / runs };
+    Sample { wall, processor: busy.as_nanos() as f64 / runs }
 }
 
 /// A round of all versions, in order or in reverse order: no version always follows the same one.
 pub(crate) fn round(measure: &mut Measure, reverse: bool) -> Vec<Sample> {
-    let (repeat, pause) = (measure.repeat, measure.pause);
+    let plan = Plan { repeat: measure.repeat, pause: measure.pause, middle: measure.middle };
     // What is compared to the nanosecond runs on one processor in all versions.
     let near = |goal: &Goal| matches!(goal, Goal::Overhead(_) | Goal::PerItem(_));
     let placed = !measure.goals.iter().any(near);
@@ -70,9 +80,10 @@ pub(crate) fn round(measure: &mut Measure, reverse: bool) -> Vec<Sample> {
         let k = if reverse { samples.len() - 1 - k } else { k };
         let version = &mut measure.versions[k];
         samples[k] = if placed && version.role == Role::Sequential {
-            on_each_processor(|number| sample(version, repeat.div_ceil(number), pause))
+            let share = |number| Plan { repeat: plan.repeat.div_ceil(number), ..plan };
+            on_each_processor(|number| sample(version, share(number)))
         } else {
-            sample(version, repeat, pause)
+            sample(version, plan)
         };
     }
     samples

@@ -85,7 +85,6 @@ fn run(loops: &Loops, seeds: usize) -> Found {
 pub(crate) fn measure(pairs: usize) -> Measure {
     let seeds = pairs / PAIRS as usize;
     Measure::new(format!("EP, {pairs} pairs"), pairs as u64)
-        .repeat((1 << 18) / pairs as u32)
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", move || about(run(&PLAIN, seeds)))
         .version(Role::Hand, "halves", move || about(by_hand(seeds)))

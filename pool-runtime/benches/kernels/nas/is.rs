@@ -76,7 +76,6 @@ pub(crate) fn measure(len: usize, largest: usize) -> Measure {
         move || rank(loops, &mut keys, largest)
     };
     Measure::new(format!("IS, {len} keys below {largest}"), len as u64)
-        .repeat(((1 << 18) / len as u32).max(1))
         .goal(Goal::Beside(Role::Peer, 1.0))
         .version(Role::Sequential, "plain loops", version(&PLAIN))
         .version(Role::Hand, "halves", version(&HAND))
