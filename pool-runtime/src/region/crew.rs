@@ -304,11 +304,17 @@ impl<O: Orders> Crew<O> {
         self.slots.iter().any(|slot| slot.wants_help())
     }
 
+    /// Whether more helpers are about than cores beside the caller's. Then somebody else needs this
+    /// one's core: to go on with a body, or to leave it.
+    fn is_crowded(&self) -> bool {
+        !MODEL && self.size() > prompt() && self.signed_on.load(Ordering::Relaxed) > prompt()
+    }
+
     /// Looks round for a while, and joins a region if one comes to want help. More helpers than
     /// cores do not look round at a time. `joined`: when it joined the last region, about; `None`
     /// if it was just called: then the run that it is to help after may be a long one.
     fn linger(&self, muster: &impl Fn(usize), joined: &mut Option<Instant>) -> bool {
-        if self.lingering.load(Ordering::Relaxed) >= prompt() {
+        if self.is_crowded() || self.lingering.load(Ordering::Relaxed) >= prompt() {
             return false;
         }
         self.lingering.fetch_add(1, Ordering::Relaxed);
@@ -338,12 +344,34 @@ impl<O: Orders> Crew<O> {
             }
             now = Instant::now();
             *joined = Some(now);
+            if self.is_crowded() {
+                break;
+            }
             if now - since >= patience {
+                self.gauge.gave_up(nanos(now - since));
                 break;
             }
         }
         busy();
-        self.gauge.gave_up(nanos(now - since));
         false
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_helper_looks_round_unless_another_one_needs_its_core() {
+        let crew = Crew::<Proven>::new(prompt() + 2, Arc::new(Gauge::new()));
+        let looks = |about| {
+            crew.signed_on.store(about, Ordering::Relaxed);
+            let mut looked = None;
+            assert!(!crew.linger(&|_| {}, &mut looked), "there is no region");
+            assert_eq!(crew.lingering.load(Ordering::Relaxed), 0);
+            looked.is_some()
+        };
+        assert!(looks(prompt()));
+        assert!(!looks(prompt() + 1));
     }
 }
