@@ -148,10 +148,7 @@ impl<T> State<T> {
     /// `linger` that nobody is timing.
     pub(super) fn wants_worker(&self, take: Take) -> bool {
         let waiting = self.drain.seen_waiting();
-        waiting > 0 && self.can_call() && {
-            let at_least = if self.ended { 1 } else { self.worth_a_call(take) };
-            waiting >= at_least
-        }
+        waiting > 0 && self.can_call() && waiting >= self.worth_a_call(take)
     }
 
     /// How many items must wait for an idle worker to be woken.
@@ -164,6 +161,8 @@ impl<T> State<T> {
         }
         match take {
             Take::Share if self.watched && self.bodies.return_soon() => LOAD,
+            // What is left of the last batch goes out as well.
+            _ if self.ended => 1,
             _ => take.size(),
         }
     }

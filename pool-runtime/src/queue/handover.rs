@@ -179,14 +179,20 @@ impl<T> Handover<T> {
         self.settle(state);
     }
 
-    /// The source has ended: workers finish what waits and leave.
+    /// The source has ended: workers finish what waits and leave. Those that sleep are called as
+    /// before, the others when nothing waits any more: 48 that come at once, for 20 us of work each,
+    /// take longer on two cores than the two that are at work anyway.
     pub(super) fn end(&self) {
         let mut state = self.lock();
         state.ended = true;
         state.drain.catch_up();
         state.bodies.stop_leading();
-        drop(state);
-        self.filled.notify_all();
+        if state.drain.seen_waiting() == 0 {
+            drop(state);
+            self.filled.notify_all();
+        } else {
+            self.settle(state);
+        }
     }
 
     /// Nothing is handed out any more; what waits is dropped with the hand-over.

@@ -1,3 +1,4 @@
+use super::super::bodies::Bodies;
 use super::super::inlet::{Help, Offer, Room};
 use super::super::newest::OVERTAKE;
 use super::super::seat::Back;
@@ -173,6 +174,31 @@ fn nothing_is_lost_or_doubled_with_many_workers() {
         assert!(seen.iter().all(|count| count.load(Relaxed) == 1));
         assert!(queue.peak() <= bound);
     }
+}
+
+#[test]
+fn at_the_end_nobody_is_called_for_what_those_at_work_will_take() {
+    let (queue, mut inlet) = Handover::new(100, 50, Take::Share);
+    (0..10).for_each(|i| assert_eq!(inlet.offer(&queue, i), Offer::Taken));
+    inlet.end(&queue);
+    let mut state = queue.lock();
+    state.bodies = Bodies::new(50, 2);
+    (state.idle, state.watched) = (40, true);
+    assert!(
+        state.wants_worker(Take::Share),
+        "nobody is at work, and items are not known to be cheap"
+    );
+    state.bodies.set_cheap(true);
+    assert!(state.wants_worker(Take::Share), "nobody is at work");
+    let first = state.bodies.begin(false);
+    assert!(!state.wants_worker(Take::Share), "that one will be back");
+    state.bodies.begin(false);
+    assert!(!state.wants_worker(Take::Share), "there is no core");
+    state.bodies.end(first);
+    state.bodies.set_cheap(false);
+    assert!(state.wants_worker(Take::Share));
+    let rest = Take::Batch { size: 64, linger: None };
+    assert!(state.wants_worker(rest), "the last batch goes out as it is");
 }
 
 #[test]
