@@ -131,11 +131,34 @@ impl Own {
         let asleep = std::mem::take(&mut state.asleep);
         drop(state);
         for number in asleep {
+            self.awake.fetch_add(1, Relaxed);
             self.wake(number);
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_that_sleep_end_when_all_is_closed() {
+        let own = Arc::new(Own::new(3));
+        let run = |number| {
+            let own = Arc::clone(&own);
+            std::thread::spawn(move || own.run(number, || {}))
+        };
+        let threads = [0, 1, 2].map(run);
+        while own.state().asleep.len() < threads.len() {
+            std::thread::yield_now();
+        }
+        own.close();
+        for thread in threads {
+            assert!(thread.join().is_ok());
+        }
     }
 }
