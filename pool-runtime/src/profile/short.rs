@@ -95,12 +95,9 @@ impl Profile {
             // It was not for these that a helper came.
             Some(_) if estimate < NEAR_PS => None,
             Some(delay) => {
-                if self.stands_for(estimate) > 1 {
-                    let tiny = self.tiny.load(Relaxed);
-                    self.tiny.store(tiny.wrapping_add(1), Relaxed);
-                    if !tiny.is_multiple_of(SAMPLE_FAR) {
-                        return Some(NEVER);
-                    }
+                let stands_for = self.stands_for(estimate);
+                if stands_for > 1 && !self.is_one_in(stands_for) {
+                    return Some(NEVER);
                 }
                 let due = gauge.debt.due(now_ns(), delay, gauge.call_ns());
                 if due {
@@ -113,7 +110,7 @@ impl Profile {
 
     /// How many runs of `estimate` one stands for that looks at the clock though no helper is about.
     pub(super) fn stands_for(&self, estimate: u64) -> u32 {
-        if estimate < FAR_PS && self.light() { SAMPLE_FAR } else { 1 }
+        if estimate < FAR_PS && self.light() { SAMPLE_FAR << self.rarer.load(Relaxed) } else { 1 }
     }
 
     /// As [`learned`](Self::learned), of a run that ended at `ended` and had a helper all the

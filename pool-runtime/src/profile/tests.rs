@@ -46,6 +46,29 @@ fn of_tiny_runs_one_in_a_few_looks_at_the_clock() {
 }
 
 #[test]
+fn runs_that_follow_on_no_other_look_less_often() {
+    let pool = Pool::new(2);
+    let profile = knowing(Duration::from_nanos(1));
+    let looks = || {
+        let runs = (0..64).map(|_| profile.decide(&pool, Some(10_000), 2, false));
+        runs.filter(|&run| run != ALONE).count()
+    };
+    let took = Duration::from_micros(10);
+    let alone = |since| profile.learned_alone(&pool, 2, 10_000, since, took);
+    crate::clock::now_ns();
+    let start = Instant::now() + Duration::from_millis(10);
+    alone(start);
+    assert_eq!(looks(), 4, "nothing was before");
+    alone(start + took);
+    assert_eq!(looks(), 16);
+    alone(start + Duration::from_millis(10));
+    assert_eq!(looks(), 4);
+    let dear = knowing(Duration::from_nanos(100));
+    dear.learned_alone(&pool, 2, 100, start + Duration::from_millis(20), took);
+    assert_ne!(dear.decide(&pool, Some(100), 2, false), ALONE, "an item may turn out to wait");
+}
+
+#[test]
 fn with_more_workers_than_the_pool_has_every_run_looks_after_its_first_item() {
     let pool = Pool::new(2);
     let profile = knowing(Duration::from_nanos(50));

@@ -46,9 +46,11 @@ impl Debt {
         }
     }
 
-    /// A short run has kept its caller busy alone; so did as many more as it stands for.
-    pub(crate) fn ran_alone(&self, from_ns: u64, until_ns: u64, stands_for: u32) {
-        let before = if self.follows(from_ns) { self.debt_ns.load(Relaxed) } else { 0 };
+    /// A short run has kept its caller busy alone; so did as many more as it stands for. Whether it
+    /// follows on the last one.
+    pub(crate) fn ran_alone(&self, from_ns: u64, until_ns: u64, stands_for: u32) -> bool {
+        let follows = self.follows(from_ns);
+        let before = if follows { self.debt_ns.load(Relaxed) } else { 0 };
         let took = until_ns.saturating_sub(from_ns);
         let runs = u64::from(stands_for);
         self.debt_ns.store(before.saturating_add(took.saturating_mul(runs)), Relaxed);
@@ -57,6 +59,7 @@ impl Debt {
         let pauses = (took / 2).clamp(PAUSE_NS, LONGEST_PAUSE_NS).saturating_mul(runs);
         self.pause_ns
             .store(pauses.saturating_add(took.saturating_mul(runs.saturating_sub(1))), Relaxed);
+        follows
     }
 
     /// A short run has ended at `until_ns` that found a helper about. It took so much less than
