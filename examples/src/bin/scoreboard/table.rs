@@ -47,7 +47,9 @@ const LEGEND: &str = "`sequential` is what one run takes, the other columns how 
     uses the other half. `ceiling` is what two \
     threads gain, in the same moment, on work that needs nothing but a processor; `processor` is \
     the processor time of the annotated version in that of the sequential one. Where several \
-    versions play one part, the fastest is shown.";
+    versions play one part, the fastest is shown. A pass has one sample of each version: some runs in \
+    a row, of which the numerical kernels count the middle one, as the C programs do, and all others the \
+    mean.";
 
 pub(crate) fn terminal(board: &Board) -> String {
     let mut table = table(board, |name| name.to_uppercase());
