@@ -183,7 +183,7 @@ impl<O: Orders> Crew<O> {
             return;
         }
         let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
-        let about = self.signed_on.load(Ordering::Relaxed).saturating_sub(late);
+        let about = self.about();
         let at_once = self.prompt.load(Ordering::Relaxed).saturating_sub(about);
         // Of those about, one that calls because it has joined is not coming any more.
         let few = joined || wanted > about;
@@ -307,7 +307,13 @@ impl<O: Orders> Crew<O> {
     /// Whether more helpers are about than cores beside the caller's. Then somebody else needs this
     /// one's core: to go on with a body, or to leave it.
     fn is_crowded(&self) -> bool {
-        !MODEL && self.size() > prompt() && self.signed_on.load(Ordering::Relaxed) > prompt()
+        !MODEL && self.size() > prompt() && self.about() > prompt()
+    }
+
+    /// How many helpers are about, awake or about to wake: the late one is neither.
+    fn about(&self) -> usize {
+        let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
+        self.signed_on.load(Ordering::Relaxed).saturating_sub(late)
     }
 
     /// Looks round for a while, and joins a region if one comes to want help. More helpers than
@@ -373,5 +379,7 @@ mod tests {
         };
         assert!(looks(prompt()));
         assert!(!looks(prompt() + 1));
+        crew.late.store(ASLEEP, Ordering::Relaxed);
+        assert!(looks(prompt() + 1), "one of them sleeps");
     }
 }
