@@ -55,8 +55,8 @@ pub(crate) struct Profile {
     near: AtomicU32,
     /// The class of lengths that the last run was of, and that all of this is about.
     class: AtomicU32,
-    /// [`RARER`], if the last run that looked followed on no other; else 0.
-    rarer: AtomicU32,
+    /// How many looks in a row found a run that followed on no other; [`APART`] at most.
+    apart: AtomicU32,
     /// Runs that can be brief are.
     #[cfg(test)]
     pub(crate) is_near: std::sync::atomic::AtomicBool,
@@ -83,10 +83,12 @@ pub(crate) enum Decision {
 const FAR_PS: u64 = 40_000_000;
 const SAMPLE_FAR: u32 = 4;
 
-/// Where runs of light items are so far apart that no helper would find the next one, these samples
-/// are so much rarer, as a power of two, and whether a helper is about is not looked at either: what
-/// that takes when it is not in the caches counts for more than what it could lead to. (10,000 items of
+/// Where so many looks in a row found a run of light items that followed on no other, no helper would
+/// find the next one. Then these samples are rarer, by this power of two, and whether a helper is about
+/// is not looked at either: what that takes when it is not in the caches counts for more than what it
+/// could lead to. (10,000 items of
 /// 1 ns after 1 ms of sleep took 0.7 to 1.1 us more than the plain loop, now 0.2 to 0.5.)
+const APART: u32 = 2;
 const RARER: u32 = 2;
 
 /// Below this a region is not worth even a helper that is there, in picoseconds. A region costs
@@ -141,7 +143,7 @@ impl Profile {
             ratio: AtomicU32::new(ATTEMPT),
             near: AtomicU32::new(0),
             class: AtomicU32::new(0),
-            rarer: AtomicU32::new(0),
+            apart: AtomicU32::new(0),
             #[cfg(test)]
             is_near: std::sync::atomic::AtomicBool::new(false),
         }
@@ -183,12 +185,11 @@ impl Profile {
         if brief && self.is_near.load(Relaxed) {
             return Decision::Near;
         }
-        let rarer = self.rarer.load(Relaxed);
         let looks = Decision::Inline {
             check_after: usize::try_from(items.div_ceil(8)).unwrap_or(usize::MAX),
         };
-        if rarer > 0 && estimate < FAR_PS && self.light() {
-            return if self.is_one_in(sample_of(estimate) << rarer) { looks } else { NEVER };
+        if self.are_apart() && estimate < FAR_PS && self.light() {
+            return if self.is_one_in(sample_of(estimate) << RARER) { looks } else { NEVER };
         }
         let brief = brief && workers <= pool.workers();
         if estimate >= if brief { BRIEF_PS } else { NEAR_PS }
@@ -200,6 +201,12 @@ impl Profile {
             return Decision::Inline { check_after: 1 };
         }
         if estimate < LOOK_PS && !self.is_one_in(sample_of(estimate)) { NEVER } else { looks }
+    }
+
+    /// Whether runs follow on no others.
+    #[inline]
+    fn are_apart(&self) -> bool {
+        self.apart.load(Relaxed) >= APART
     }
 
     /// Counts one of the runs of which one in `sample` looks at the clock, and whether this one does.
@@ -286,7 +293,8 @@ impl Profile {
             let stands_for = self.stands_for(picoseconds(took));
             let debt = &pool.gauge(workers).debt;
             let follows = debt.ran_alone(from, from.saturating_add(nanos(took)), stands_for);
-            self.rarer.store(if follows { 0 } else { RARER }, Relaxed);
+            let apart = if follows { 0 } else { (self.apart.load(Relaxed) + 1).min(APART) };
+            self.apart.store(apart, Relaxed);
         }
     }
 

@@ -10,7 +10,9 @@
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
-use super::{ATTEMPT, Decision, FAR_PS, NEAR_PS, NEVER, Profile, SAMPLE_FAR, far_ps, picoseconds};
+use super::{
+    ATTEMPT, Decision, FAR_PS, NEAR_PS, NEVER, Profile, RARER, SAMPLE_FAR, far_ps, picoseconds,
+};
 use crate::clock::{at_ns, now_ns};
 use crate::pool::Pool;
 use crate::region::Gauge;
@@ -110,7 +112,11 @@ impl Profile {
 
     /// How many runs of `estimate` one stands for that looks at the clock though no helper is about.
     pub(super) fn stands_for(&self, estimate: u64) -> u32 {
-        if estimate < FAR_PS && self.light() { SAMPLE_FAR << self.rarer.load(Relaxed) } else { 1 }
+        match estimate < FAR_PS && self.light() {
+            true if self.are_apart() => SAMPLE_FAR << RARER,
+            true => SAMPLE_FAR,
+            false => 1,
+        }
     }
 
     /// As [`learned`](Self::learned), of a run that ended at `ended` and had a helper all the
