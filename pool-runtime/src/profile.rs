@@ -86,8 +86,8 @@ const SAMPLE_FAR: u32 = 4;
 /// Where so many looks in a row found a run of light items that followed on no other, no helper would
 /// find the next one. Then these samples are rarer, by this power of two, and whether a helper is about
 /// is not looked at either: what that takes when it is not in the caches counts for more than what it
-/// could lead to. (10,000 items of
-/// 1 ns after 1 ms of sleep took 0.7 to 1.1 us more than the plain loop, now 0.2 to 0.5.)
+/// could lead to. (10,000 items of 1 ns after 1 ms of sleep took 0.7 to 1.1 us more than the plain loop,
+/// now 0.2 to 0.5.)
 const APART: u32 = 2;
 const RARER: u32 = 2;
 
