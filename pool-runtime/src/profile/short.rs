@@ -112,11 +112,10 @@ impl Profile {
 
     /// How many runs of `estimate` one stands for that looks at the clock though no helper is about.
     pub(super) fn stands_for(&self, estimate: u64) -> u32 {
-        match estimate < FAR_PS && self.light() {
-            true if self.are_apart() => SAMPLE_FAR << RARER,
-            true => SAMPLE_FAR,
-            false => 1,
+        if estimate >= FAR_PS || !self.light() {
+            return 1;
         }
+        if self.are_apart() { SAMPLE_FAR << RARER } else { SAMPLE_FAR }
     }
 
     /// As [`learned`](Self::learned), of a run that ended at `ended` and had a helper all the

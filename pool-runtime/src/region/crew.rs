@@ -124,12 +124,10 @@ impl<O: Orders> Crew<O> {
     /// Whether helpers would have to be called for a region, which takes a while.
     #[inline]
     pub(crate) fn helpers_far(&self) -> bool {
-        let signed_on = self.signed_on.load(Ordering::Relaxed);
-        let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
-        let about = signed_on.saturating_sub(late);
         // In this order: helpers that come and go write to `lingering` twice a region.
-        about < self.size().min(self.prompt.load(Ordering::Relaxed))
-            && (signed_on == 0 || self.lingering.load(Ordering::Relaxed) == 0)
+        self.about() < self.size().min(self.prompt.load(Ordering::Relaxed))
+            && (self.signed_on.load(Ordering::Relaxed) == 0
+                || self.lingering.load(Ordering::Relaxed) == 0)
     }
 
     /// Runs `body(0)` here and `body(k)` on up to `helpers` helpers, with distinct `k` in
@@ -182,7 +180,6 @@ impl<O: Orders> Crew<O> {
         if wanted == 0 {
             return;
         }
-        let late = usize::from(self.late.load(Ordering::Relaxed) != NONE);
         let about = self.about();
         let at_once = self.prompt.load(Ordering::Relaxed).saturating_sub(about);
         // Of those about, one that calls because it has joined is not coming any more.
@@ -193,7 +190,11 @@ impl<O: Orders> Crew<O> {
                 woke(number);
                 self.gauge.calling(|| muster(number));
             }
-        } else if late == 0 && lingering == 0 && few && self.size() > prompt() {
+        } else if lingering == 0
+            && few
+            && self.size() > prompt()
+            && self.late.load(Ordering::Relaxed) == NONE
+        {
             // With somebody lingering, or about to, leave it to who comes: this may be the caller.
             self.call_late(muster);
         }
