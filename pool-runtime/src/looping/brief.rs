@@ -22,7 +22,7 @@ use super::ends::{End, Ends, Rule};
 use super::flow::Flow;
 use super::leaving::Leaving;
 use super::life::Scope;
-use super::merge::{Kept, deposit_all};
+use super::merge::{Kept, add_all};
 use super::places::Places;
 use super::shares::Split;
 use crate::profile::TIMED;
@@ -99,10 +99,7 @@ where
         resume_unwind(payload);
     }
     let mut total = P::empty();
-    deposit_all::<P>(seed, &mut total, kept);
-    for carried in carried.into_iter().flatten() {
-        P::carry(seed, &mut total, carried);
-    }
+    add_all::<P>(seed, &mut total, kept, carried);
     Some(total)
 }
 

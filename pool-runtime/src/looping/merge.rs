@@ -57,11 +57,19 @@ struct Aside<T> {
 /// combined when all workers have left: then none waits for a lock, nor fetches what another has.
 pub(super) type Kept<P> = Vec<(usize, <P as Shares>::Parcel)>;
 
-/// Adds what the workers of a loop have kept, none of whom deposited anything.
-pub(super) fn deposit_all<P: Shares>(seed: &P::Seed, total: &mut P::Held, mut all: Kept<P>) {
-    all.sort_unstable_by_key(|&(start, _)| start);
-    for (_, parcel) in all {
+/// Adds what the workers of a loop have kept, if none of them deposited anything, and what they carried.
+pub(super) fn add_all<P: Shares>(
+    seed: &P::Seed,
+    total: &mut P::Held,
+    mut kept: Kept<P>,
+    carried: [Option<P::Held>; 2],
+) {
+    kept.sort_unstable_by_key(|&(start, _)| start);
+    for (_, parcel) in kept {
         P::deposit(seed, total, parcel);
+    }
+    for carried in carried.into_iter().flatten() {
+        P::carry(seed, total, carried);
     }
 }
 

@@ -20,7 +20,7 @@ use super::ends::{End, Ends};
 use super::flow::Flow;
 use super::leaving::Leaving;
 use super::life::Scope;
-use super::merge::{Kept, Merge, deposit_all};
+use super::merge::{Kept, Merge, add_all};
 use super::ordered::Abandoned;
 use super::pace::{Grain, Pace};
 use super::places::Places;
@@ -159,10 +159,7 @@ where
             None => Went::Through,
         };
         let mut total = self.merge.into_total();
-        deposit_all::<P>(self.seed, &mut total, kept);
-        for carried in carried.into_iter().flatten() {
-            P::carry(self.seed, &mut total, carried);
-        }
+        add_all::<P>(self.seed, &mut total, kept, carried);
         (went, total)
     }
 
