@@ -14,7 +14,7 @@ pub(crate) fn drive(criterion: &mut Criterion, group: &str, measures: Vec<Measur
         measure.verify();
         let mut group = criterion.benchmark_group(format!("{group}/{}", measure.name));
         group.sampling_mode(SamplingMode::Flat);
-        let pause = measure.pause;
+        let pause = measure.plan.pause;
         for version in &mut measure.versions {
             group.bench_function(version.name, |bencher| {
                 bencher.iter_custom(|runs| {

@@ -58,15 +58,21 @@ pub(crate) enum Goal {
     Overhead(Duration),
 }
 
-/// One computation.
-pub(crate) struct Measure {
-    pub(crate) name: String,
+/// How a version is sampled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plan {
     /// How often a sample runs a version.
     pub(crate) repeat: u32,
     /// Whether each of these runs is timed by itself, and the sample is the middle one of them.
     pub(crate) middle: bool,
     /// How long the process sleeps before each run.
     pub(crate) pause: Duration,
+}
+
+/// One computation.
+pub(crate) struct Measure {
+    pub(crate) name: String,
+    pub(crate) plan: Plan,
     /// How many items a run has.
     pub(crate) items: u64,
     /// One sample is enough for every so many passes: the long ones.
@@ -80,9 +86,7 @@ impl Measure {
     pub(crate) fn new(name: impl Into<String>, items: u64) -> Self {
         Self {
             name: name.into(),
-            repeat: 1,
-            middle: false,
-            pause: Duration::ZERO,
+            plan: Plan { repeat: 1, middle: false, pause: Duration::ZERO },
             items,
             every: 1,
             goals: Vec::new(),
@@ -93,19 +97,19 @@ impl Measure {
 
     /// A sample runs each version so often.
     pub(crate) fn repeat(mut self, repeat: u32) -> Self {
-        self.repeat = repeat;
+        self.plan.repeat = repeat;
         self
     }
 
     /// A sample runs each version so often, and is the middle one of these runs.
     pub(crate) fn middle_of(mut self, runs: u32) -> Self {
-        self.middle = true;
+        self.plan.middle = true;
         self.repeat(runs)
     }
 
     /// Everybody sleeps for a millisecond before each run.
     pub(crate) fn cold(mut self) -> Self {
-        self.pause = Duration::from_millis(1);
+        self.plan.pause = Duration::from_millis(1);
         self
     }
 

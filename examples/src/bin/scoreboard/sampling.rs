@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::measure::{Goal, Measure, Role, Version, mix};
+use crate::measure::{Goal, Measure, Plan, Role, Version, mix};
 
 /// What one run took, in nanoseconds.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,14 +28,6 @@ pub(crate) fn processor() -> Duration {
 
 /// How long a version runs at most before it is timed.
 const WARM_UP: Duration = Duration::from_millis(1);
-
-/// How a version is sampled.
-#[derive(Clone, Copy)]
-pub(crate) struct Plan {
-    repeat: u32,
-    pause: Duration,
-    middle: bool,
-}
 
 /// Runs `version` as often as its measure says.
 pub(crate) fn sample(version: &mut Version, plan: Plan) -> Sample {
@@ -71,7 +63,7 @@ pub(crate) fn sample(version: &mut Version, plan: Plan) -> Sample {
 
 /// A round of all versions, in order or in reverse order: no version always follows the same one.
 pub(crate) fn round(measure: &mut Measure, reverse: bool) -> Vec<Sample> {
-    let plan = Plan { repeat: measure.repeat, pause: measure.pause, middle: measure.middle };
+    let plan = measure.plan;
     // What is compared to the nanosecond runs on one processor in all versions.
     let near = |goal: &Goal| matches!(goal, Goal::Overhead(_) | Goal::PerItem(_));
     let placed = !measure.goals.iter().any(near);

@@ -29,20 +29,18 @@ const LARGE: u32 = 5;
 /// The C programs are timed as the middle one of up to 31 runs in a row: so is all that stands beside
 /// them, else a moment in which the machine is somebody else's counts on one side only.
 pub(crate) fn measures() -> Vec<Measure> {
-    let measures = [
-        ep::measure(1 << 14).goal(Goal::Gain(1.96)),
-        ep::measure(1 << 18).goal(Goal::Gain(1.98)),
-        cg::measure(1_400).goal(Goal::Gain(1.83)),
-        cg::measure(7_000).goal(Goal::Gain(1.65)),
-        mg::measure(32).goal(Goal::Gain(1.53)),
-        mg::measure(64).goal(Goal::Gain(1.86)),
-        ft::measure(32).goal(Goal::Gain(1.24)),
-        ft::measure(64).goal(Goal::Gain(1.91)),
-        is::measure(1 << 16, 1 << 11).goal(Goal::Gain(0.80)),
-        is::measure(1 << 20, 1 << 16).goal(Goal::Gain(1.40)),
-    ];
-    let sizes = [SMALL, LARGE].into_iter().cycle();
-    measures.into_iter().zip(sizes).map(|(measure, runs)| measure.middle_of(runs)).collect()
+    vec![
+        ep::measure(1 << 14).middle_of(SMALL).goal(Goal::Gain(1.96)),
+        ep::measure(1 << 18).middle_of(LARGE).goal(Goal::Gain(1.98)),
+        cg::measure(1_400).middle_of(SMALL).goal(Goal::Gain(1.83)),
+        cg::measure(7_000).middle_of(LARGE).goal(Goal::Gain(1.65)),
+        mg::measure(32).middle_of(SMALL).goal(Goal::Gain(1.53)),
+        mg::measure(64).middle_of(LARGE).goal(Goal::Gain(1.86)),
+        ft::measure(32).middle_of(SMALL).goal(Goal::Gain(1.24)),
+        ft::measure(64).middle_of(LARGE).goal(Goal::Gain(1.91)),
+        is::measure(1 << 16, 1 << 11).middle_of(SMALL).goal(Goal::Gain(0.80)),
+        is::measure(1 << 20, 1 << 16).middle_of(LARGE).goal(Goal::Gain(1.40)),
+    ]
 }
 
 /// What a float result is compared by: groupings of a sum differ in the last digits.
